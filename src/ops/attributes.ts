@@ -1,0 +1,61 @@
+// What an op's attributes may be: types, ranges and defaults, checked in one place for every source of graphs.
+import { HetConvError } from '../graph/error.js';
+import type { Attribute, Node } from '../graph/graph.js';
+
+interface Numeric<T> {
+  min?: number;
+  max?: number;
+  default?: T;
+}
+export type AttributeSpec =
+  | ({ kind: 'int' | 'float' } & Numeric<number>)
+  | ({ kind: 'ints'; length?: number } & Numeric<readonly number[]>)
+  | { kind: 'enum'; values: readonly string[]; default?: string }
+  | { kind: 'bool'; default?: boolean };
+
+export type AttributeSpecs<A> = { readonly [K in keyof Required<A>]: AttributeSpec };
+
+/** The node's attributes, complete with defaults. Throws `bad-attribute`. */
+export function attributesOf<A>(node: Node, specs: AttributeSpecs<A>): A {
+  const table = specs as Readonly<Record<string, AttributeSpec>>;
+  for (const name of Object.keys(node.attributes)) {
+    if (!Object.hasOwn(table, name)) {
+      throw new HetConvError('bad-attribute', `node "${node.name}" (${node.op}): unknown attribute "${name}"; known are ${Object.keys(table).join(', ') || 'none'}`);
+    }
+  }
+  const complete: Record<string, Attribute> = {};
+  for (const [name, spec] of Object.entries(table)) {
+    const value = Object.hasOwn(node.attributes, name) ? node.attributes[name] : spec.default;
+    if (value === undefined) throw new HetConvError('bad-attribute', `node "${node.name}" (${node.op}): attribute "${name}" is missing`);
+    const wrong = complaint(value, spec);
+    if (wrong) throw new HetConvError('bad-attribute', `node "${node.name}" (${node.op}): attribute "${name}" ${wrong}`);
+    complete[name] = value;
+  }
+  return complete as A;
+}
+
+function complaint(value: Attribute, spec: AttributeSpec): string | undefined {
+  switch (spec.kind) {
+    case 'enum':
+      return spec.values.includes(value as string) ? undefined : `must be one of ${spec.values.join(', ')}`;
+    case 'bool':
+      return typeof value === 'boolean' ? undefined : 'must be true or false';
+    case 'ints':
+      if (!Array.isArray(value)) return 'must be a list of integers';
+      if (spec.length !== undefined && value.length !== spec.length) return `must have ${spec.length} entries, not ${value.length}`;
+      for (const item of value) {
+        const wrong = numberComplaint(item, true, spec);
+        if (wrong) return wrong;
+      }
+      return undefined;
+    default:
+      return numberComplaint(value, spec.kind === 'int', spec);
+  }
+}
+
+function numberComplaint(value: unknown, integer: boolean, range: { min?: number; max?: number }): string | undefined {
+  if (typeof value !== 'number' || Number.isNaN(value)) return `must be ${integer ? 'an integer' : 'a number'}`;
+  if (integer && !Number.isInteger(value)) return 'must be an integer';
+  const { min = integer ? -(2 ** 31) : -Infinity, max = integer ? 2 ** 31 - 1 : Infinity } = range;
+  return value < min || value > max ? `is ${value}, outside ${min}…${max}` : undefined;
+}
