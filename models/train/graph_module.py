@@ -1,13 +1,17 @@
-"""A torch module built from the graph JSON that the architecture builders write (src/architectures).
+"""A torch module built from a graph: the JSON that `hetconv graph` prints, or a converted model file.
 
 Parameters and buffers carry the graph's tensor names, so that a state dict and the graph's tensors are one set.
 """
 
+import json
 import math
+import os
 
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+import safetensors_io
 
 
 def _pair(node: dict, key: str, default: int) -> tuple[int, int]:
@@ -20,27 +24,44 @@ def _pool_padding(node: dict) -> tuple[int, int]:
     return top, left
 
 
-def _conv(node, x, weight, bias=None):
+def _clamp(node: dict, x: torch.Tensor, low: str = "clampMin", high: str = "clampMax") -> torch.Tensor:
+    bounds = [node["attributes"].get(key) for key in (low, high)]
+    return x if bounds == [None, None] else x.clamp(*bounds)
+
+
+def _conv(node, x, weight, bias=None, residual=None, groups=None):
     top, left, bottom, right = node["attributes"].get("padding", [0, 0, 0, 0])
     if (top, left) != (bottom, right):
         x, top, left = F.pad(x, (left, right, top, bottom)), 0, 0
-    return F.conv2d(x, weight, bias, _pair(node, "stride", 1), (top, left), _pair(node, "dilation", 1),
-                    node["attributes"].get("groups", 1))
+    groups = groups or node["attributes"].get("groups", 1)
+    y = F.conv2d(x, weight, bias, _pair(node, "stride", 1), (top, left), _pair(node, "dilation", 1), groups)
+    return _clamp(node, y if residual is None else y + residual)
 
 
-OPS = {
-    "conv": _conv,
-    "linear": lambda node, x, weight, bias=None: F.linear(x, weight, bias),
-    "add": lambda node, a, b: a + b,
-    "relu": lambda node, x: F.relu(x),
-    "clip": lambda node, x: x.clamp(node["attributes"].get("min"), node["attributes"].get("max")),
-    "maxPool": lambda node, x: F.max_pool2d(x, _pair(node, "kernel", 1), _pair(node, "stride", 1), _pool_padding(node)),
-    "averagePool": lambda node, x: F.avg_pool2d(x, _pair(node, "kernel", 1), _pair(node, "stride", 1), _pool_padding(node)),
-    "globalAveragePool": lambda node, x: x.mean((2, 3), keepdim=True),
-    "flatten": lambda node, x: x.flatten(node["attributes"].get("axis", 1)),
-    "concat": lambda node, *xs: torch.cat(xs, node["attributes"]["axis"]),
-    "pad": lambda node, x: F.pad(x, _torch_pads(node), node["attributes"].get("mode", "constant")),
-}
+def own_channels(filter_: int, filters: int, channels: int, part: int, pattern: str) -> list[int]:
+    """The M/P input channels on which a filter of a HetConv has K x K kernels: those of its class, ascending."""
+    if pattern == "shifted":
+        return list(range(filter_ % part, channels, part))
+    first = filter_ * part // filters * (channels // part)
+    return list(range(first, first + channels // part))
+
+
+def dense_weight(node: dict, weight: torch.Tensor, pointwise: torch.Tensor) -> torch.Tensor:
+    """The [N, M, kH, kW] weight of the standard convolution that a hetConv node equals, by the definition."""
+    filters, own_count, height, width = weight.shape
+    channels, part = own_count + pointwise.shape[1], node["attributes"]["part"]
+    assert own_count * part == channels and filters % part == 0, f"{node['name']}: part {part} does not fit {tuple(weight.shape)}"
+    dense = weight.new_zeros(filters, channels, height, width)
+    for n in range(filters):
+        own = own_channels(n, filters, channels, part, node["attributes"].get("pattern", "block"))
+        others = sorted(set(range(channels)) - set(own))
+        dense[n, own] = weight[n]
+        dense[n, others, height // 2, width // 2] = pointwise[n, :, 0, 0]
+    return dense
+
+
+def _het_conv(node, x, weight, pointwise, bias=None, residual=None):
+    return _conv(node, x, dense_weight(node, weight, pointwise), bias, residual, groups=1)
 
 
 def _torch_pads(node: dict) -> list[int]:
@@ -50,17 +71,69 @@ def _torch_pads(node: dict) -> list[int]:
     return [p for axis in reversed(range(rank)) for p in (pads[axis], pads[rank + axis])]
 
 
+def _pad(node, x):
+    modes = {"constant": "constant", "reflect": "reflect", "edge": "replicate"}
+    mode = modes[node["attributes"].get("mode", "constant")]
+    return F.pad(x, _torch_pads(node), mode, node["attributes"].get("value", 0) if mode == "constant" else None)
+
+
+def _slice(node, x):
+    attributes = node["attributes"]
+    for axis, begin, end, step in zip(attributes["axes"], attributes["starts"], attributes["ends"], attributes["steps"]):
+        x = x.index_select(axis, torch.arange(begin, end, step))
+    return x
+
+
+def _max_pool(node, x):
+    return F.max_pool2d(x, _pair(node, "kernel", 1), _pair(node, "stride", 1), _pool_padding(node), _pair(node, "dilation", 1),
+                        node["attributes"].get("ceilMode", False))
+
+
+def _average_pool(node, x):
+    return F.avg_pool2d(x, _pair(node, "kernel", 1), _pair(node, "stride", 1), _pool_padding(node),
+                        node["attributes"].get("ceilMode", False), node["attributes"].get("countIncludePad", True))
+
+
+OPS = {
+    "conv": _conv,
+    "hetConv": _het_conv,
+    "linear": lambda node, x, weight, bias=None: _clamp(node, F.linear(x, weight, bias)),
+    "add": lambda node, a, b: _clamp(node, a + b),
+    "relu": lambda node, x: F.relu(x),
+    "clip": lambda node, x: _clamp(node, x, "min", "max"),
+    "maxPool": _max_pool,
+    "averagePool": _average_pool,
+    "globalAveragePool": lambda node, x: x.mean((2, 3), keepdim=True),
+    "flatten": lambda node, x: x.flatten(node["attributes"].get("axis", 1)),
+    "concat": lambda node, *xs: torch.cat(xs, node["attributes"]["axis"]),
+    "slice": _slice,
+    "pad": _pad,
+}
+
+
 class GraphModule(nn.Module):
     """`forward(x)` evaluates the graph; x and the result are NCHW float tensors."""
 
     def __init__(self, graph: dict):
         super().__init__()
         self.graph = graph
+        unknown = sorted({node["op"] for node in graph["nodes"]} - {"batchNorm", *OPS})
+        if unknown:
+            raise ValueError(f"{graph['name']}: no torch equivalent for {', '.join(unknown)}; known are {', '.join(OPS)}")
         for node in graph["nodes"]:
             for name in node["inputs"]:
                 if name in graph["tensors"]:
                     self._declare(name, node, graph["tensors"][name])
         self.reset_parameters()
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike) -> "GraphModule":
+        """The network of a model file, its weights expanded to f32."""
+        tensors, metadata = safetensors_io.read(path)
+        graph = json.loads(metadata["graph"])
+        model = cls({**graph, "tensors": {name: list(array.shape) for name, array in tensors.items()}})
+        model.load_state_dict({name: torch.from_numpy(array.astype("float32")) for name, array in tensors.items()})
+        return model.eval()
 
     def _declare(self, tensor: str, node: dict, shape: list[int]) -> None:
         *path, leaf = tensor.split(".")
@@ -75,7 +148,7 @@ class GraphModule(nn.Module):
             owner.register_parameter(leaf, nn.Parameter(torch.empty(shape)))
 
     def reset_parameters(self) -> None:
-        """He initialisation (He et al. 2015, fan-in); the branches of an Add share the variance of one layer."""
+        """He initialisation (He et al. 2015, fan-in) of primitives; the branches of an Add share the variance of one layer."""
         producers = {name: node for node in self.graph["nodes"] for name in node["outputs"]}
         branches = {name for node in self.graph["nodes"] if node["op"] == "add"
                     and all(producers.get(i, {}).get("op") == "conv" for i in node["inputs"]) for name in node["inputs"]}
@@ -88,7 +161,7 @@ class GraphModule(nn.Module):
             weight = self.tensor(node["inputs"][1])
             share = 0.5 if node["outputs"][0] in branches else 1.0
             nn.init.normal_(weight, std=math.sqrt(2.0 * share / math.prod(weight.shape[1:])))
-            if len(node["inputs"]) > 2:
+            if len(node["inputs"]) > 2 and node["inputs"][2]:
                 nn.init.zeros_(self.tensor(node["inputs"][2]))
 
     def tensor(self, name: str) -> torch.Tensor:
@@ -99,12 +172,12 @@ class GraphModule(nn.Module):
 
     def _batch_norm(self, node: dict, x: torch.Tensor) -> torch.Tensor:
         scale, shift, mean, variance = (self.tensor(name) for name in node["inputs"][1:5])
-        return F.batch_norm(x, mean, variance, scale, shift, self.training, 0.1, node["attributes"]["epsilon"])
+        return F.batch_norm(x, mean, variance, scale, shift, self.training, 0.1, node["attributes"].get("epsilon", 1e-5))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         values = {self.graph["inputs"][0]["name"]: x}
         for node in self.graph["nodes"]:
-            arguments = [values[name] if name in values else self.tensor(name) for name in node["inputs"]]
+            arguments = [values[name] if name in values else self.tensor(name) if name else None for name in node["inputs"]]
             if node["op"] == "batchNorm":
                 result = self._batch_norm(node, arguments[0])
             else:

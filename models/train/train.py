@@ -19,13 +19,8 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 import cifar10
+from evaluation import accuracy, normalise, predict
 from graph_module import GraphModule
-
-
-def normalise(images: torch.Tensor) -> torch.Tensor:
-    """uint8 NHWC -> normalised float NCHW (channels-last in memory)."""
-    mean, std = (torch.tensor(v) * 255 for v in (cifar10.MEAN, cifar10.STD))
-    return ((images.float() - mean) / std).permute(0, 3, 1, 2)
 
 
 def augment(padded: torch.Tensor, generator: torch.Generator, flip: torch.Tensor) -> torch.Tensor:
@@ -36,18 +31,6 @@ def augment(padded: torch.Tensor, generator: torch.Generator, flip: torch.Tensor
     rows = offset[0] + column
     columns = offset[1] + torch.where(flip[:, None], 31 - column, column)
     return padded[torch.arange(count)[:, None, None], rows[:, :, None], columns[:, None, :]]
-
-
-@torch.no_grad()
-def evaluate(model: GraphModule, images: torch.Tensor, labels: torch.Tensor, bf16: bool = False) -> float:
-    """Accuracy in percent, computed in f32, or in bf16 (ten times faster) to follow the training."""
-    model.eval()
-    correct = 0
-    for begin in range(0, len(images), 500):
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
-            logits = model(normalise(images[begin:begin + 500]))
-        correct += (logits.argmax(1) == labels[begin:begin + 500]).sum().item()
-    return 100 * correct / len(images)
 
 
 def one_cycle(progress: float, peak: float, rise: float = 0.2) -> float:
@@ -92,7 +75,8 @@ def main() -> None:
 
     train_images, train_labels = (torch.from_numpy(a) for a in cifar10.load("train"))
     test_images, test_labels = (torch.from_numpy(a) for a in cifar10.load("test"))
-    padded = F.pad(train_images.permute(0, 3, 1, 2).float(), (4, 4, 4, 4), mode="reflect").byte().permute(0, 2, 3, 1).contiguous()
+    padded = F.pad(train_images.permute(0, 3, 1, 2).float(), (4, 4, 4, 4), mode="reflect").byte()
+    padded = padded.permute(0, 2, 3, 1).contiguous()
     steps = min(args.steps or len(padded), len(padded) // args.batch)
 
     for epoch in range(len(history), args.epochs):
@@ -118,14 +102,15 @@ def main() -> None:
             optimiser.step()
             total_loss += loss.item()
             bar.set_postfix(loss=f"{total_loss / (step + 1):.3f}", refresh=False)
-        row = {"epoch": epoch + 1, "loss": total_loss / steps, "accuracy": evaluate(model, test_images, test_labels, bf16=True),
-               "seconds": time.time() - started}
+        row = {"epoch": epoch + 1, "loss": total_loss / steps,
+               "accuracy": accuracy(predict(model, test_images, bf16=True), test_labels), "seconds": time.time() - started}
         history.append(row)
         print(json.dumps(row), flush=True)
         partial = checkpoint.with_suffix(".part")
-        torch.save({"recipe": recipe, "graph": graph, "model": model.state_dict(), "optimiser": optimiser.state_dict(), "history": history}, partial)
+        torch.save({"recipe": recipe, "graph": graph, "model": model.state_dict(), "optimiser": optimiser.state_dict(),
+                    "history": history}, partial)
         partial.rename(checkpoint)
-    print(f"test accuracy in f32: {evaluate(model, test_images, test_labels):.2f} %", flush=True)
+    print(f"test accuracy in f32: {accuracy(predict(model, test_images), test_labels):.2f} %", flush=True)
     print(f"checkpoint: {checkpoint}", flush=True)
 
 
