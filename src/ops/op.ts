@@ -77,6 +77,8 @@ export interface Op<A = Record<never, never>> {
   cost?(c: Case<A>): Cost;
   /** Trained numbers; absent: every element of its constant inputs. */
   parameters?(c: Case<A>): number;
+  /** Whether reordering the channels (axis 1) of every input just reorders those of the output alike; absent: never. */
+  keepsChannels?(c: Case<A>): boolean;
   /** Best first. */
   readonly kernels: readonly Kernel<A>[];
 }
