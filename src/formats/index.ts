@@ -1,0 +1,31 @@
+// The table of formats. A format is its file (or folder) and its row here.
+import { HetConvError } from '../graph/error.js';
+import type { Format } from './format.js';
+import type { ModelFile } from './modelFile.js';
+import { describeBytes } from './unknownFile.js';
+
+export const formats: readonly Format[] = [
+  {
+    name: 'native',
+    // A safetensors header is a JSON object behind its 8-byte length.
+    matches: (bytes) => bytes[8] === 0x7b,
+    load: async () => (await import('./native.js')).native,
+  },
+  {
+    name: 'onnx',
+    // ir_version (field 1, a small integer) is written first, then one of the other fields 2…14 of a ModelProto.
+    matches: ([tag, version = 0, next = 0]) => tag === 0x08 && version > 0 && version < 0x40 && next > 0x08 && next <= 0x72,
+    load: async () => (await import('./onnx/index.js')).onnx,
+  },
+];
+
+/** Reads a model of any known format. Throws `bad-file` that says what the bytes are, or what the format's codec throws. */
+export async function readModel(bytes: Uint8Array): Promise<ModelFile> {
+  const format = formats.find(({ matches }) => matches(bytes));
+  if (!format)
+    throw new HetConvError(
+      'bad-file',
+      `this is ${describeBytes(bytes)}; a hetconv model (.safetensors) or an .onnx file is needed`,
+    );
+  return (await format.load()).read(bytes);
+}
