@@ -2,6 +2,7 @@
 import { HetConvError } from '../graph/error.js';
 import type { Node } from '../graph/graph.js';
 import { conv } from './conv.js';
+import { convTranspose } from './convTranspose.js';
 import { hetConv } from './hetConv.js';
 import { linear } from './linear.js';
 import type { Op } from './op.js';
@@ -9,6 +10,7 @@ import type { Op } from './op.js';
 // biome-ignore lint/suspicious/noExplicitAny: each op has attributes of its own type
 export const ops: Readonly<Record<string, Op<any>>> = {
   conv,
+  convTranspose,
   hetConv,
   linear,
 };

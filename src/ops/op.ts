@@ -69,8 +69,8 @@ export interface Op<A = Record<never, never>> {
   readonly attributes: AttributeSpecs<A>;
   /** Fewest and most inputs. */
   readonly inputs: readonly [number, number];
-  /** Type of the outputs; absent: f32. */
-  readonly outputType?: 'i32';
+  /** Type of the outputs: indices, or that of the inputs where elements are only moved; absent: f32 from f32. */
+  readonly outputType?: 'i32' | 'input';
   /** Output shapes. Throws `bad-shape`. */
   infer(c: Omit<Case<A>, 'outputs'>): Shape[];
   /** Absent: no multiply-accumulates worth counting. */

@@ -1,12 +1,10 @@
 // A kernel's parameters: 32-bit words at the offsets of assembly/abi.ts, written once when the model is planned.
 
 export class ParameterRecord {
-  readonly bytes: Uint8Array;
   private readonly view: DataView;
 
   constructor(words: number) {
-    this.bytes = new Uint8Array(4 * words);
-    this.view = new DataView(this.bytes.buffer);
+    this.view = new DataView(new ArrayBuffer(4 * words));
   }
 
   /** An integer or an address, at word `offset`. */
@@ -18,6 +16,10 @@ export class ParameterRecord {
   float(offset: number, value: number): this {
     this.view.setFloat32(4 * offset, value, true);
     return this;
+  }
+
+  words(): Int32Array {
+    return new Int32Array(this.view.buffer as ArrayBuffer);
   }
 
   ints(offset: number, values: readonly number[]): this {

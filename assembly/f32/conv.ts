@@ -1,0 +1,158 @@
+// The run-list micro-kernel: standard, HetConv, grouped, pointwise, transposed and fully connected layers in one loop nest.
+//
+//   record ── TILES  ─► tile: input offset of each pixel | output offset of each pixel | residual offset of each pixel
+//          └─ PANELS ─► panel: WEIGHTS, BIAS, RUNS, RUN_COUNT, CHANNEL, FILTERS
+//                              │               └─► run: OFFSET from the pixel, BYTES of consecutive channels
+//                              └─► for each channel of each run, in order: the weights of the panel's filters
+//
+// Loop order: panel > tile > run > channel. A work item is a panel. The sum of an output starts at the bias and adds the
+// taps in stream order, then the residual; it is clamped and stored. Weights are 16-byte aligned; reads stay within
+// 64 bytes behind a pixel's last channel, stores are exact. The last tile repeats its last pixel: a residual must not
+// share memory with the output.
+import * as abi from '../abi';
+import { clamp, madd, storeLanes } from '../simd';
+
+// @ts-ignore: decorator
+@inline
+const TILE4: usize = 4 * 3 * 4;
+// @ts-ignore: decorator
+@inline
+const TILE1: usize = 3 * 4;
+
+/** Adds the residual of one pixel, clamps and stores its up to 8 filters. */
+// @ts-ignore: decorator
+@inline
+export function finish8(output: usize, residual: usize, low: v128, high: v128, filters: i32, x: v128, y: v128): void {
+  if (residual) {
+    x = f32x4.add(x, v128.load(residual));
+    y = f32x4.add(y, v128.load(residual, 16));
+  }
+  x = clamp(x, low, high);
+  y = clamp(y, low, high);
+  if (filters >= 8) {
+    v128.store(output, x);
+    v128.store(output, y, 16);
+  } else {
+    storeLanes(output, x, filters);
+    if (filters > 4) storeLanes(output + 16, y, filters - 4);
+  }
+}
+
+/** 4 pixels by 8 filters. */
+export function f32_conv_4x8(p: usize, begin: i32, end: i32): void {
+  const input = <usize>load<u32>(p, abi.CONV_INPUT << 2);
+  const outputBase = <usize>load<u32>(p, abi.CONV_OUTPUT << 2);
+  const residualBase = <usize>load<u32>(p, abi.CONV_RESIDUAL << 2);
+  const tiles = <usize>load<u32>(p, abi.CONV_TILES << 2);
+  const tilesEnd = tiles + <usize>load<u32>(p, abi.CONV_TILE_COUNT << 2) * TILE4;
+  const low = v128.load32_splat(p, abi.CONV_MIN << 2);
+  const high = v128.load32_splat(p, abi.CONV_MAX << 2);
+  let panel = <usize>load<u32>(p, abi.CONV_PANELS << 2) + <usize>begin * (abi.PANEL_WORDS << 2);
+  for (let i = begin; i < end; i++, panel += abi.PANEL_WORDS << 2) {
+    const weights = <usize>load<u32>(panel, abi.PANEL_WEIGHTS << 2);
+    const bias = <usize>load<u32>(panel, abi.PANEL_BIAS << 2);
+    const runs = <usize>load<u32>(panel, abi.PANEL_RUNS << 2);
+    const runsEnd = runs + <usize>load<u32>(panel, abi.PANEL_RUN_COUNT << 2) * (abi.RUN_WORDS << 2);
+    const channel = <usize>load<u32>(panel, abi.PANEL_CHANNEL << 2);
+    const filters = load<i32>(panel, abi.PANEL_FILTERS << 2);
+    const output = outputBase + channel;
+    for (let tile = tiles; tile < tilesEnd; tile += TILE4) {
+      const pixel0 = input + <usize>load<u32>(tile);
+      const pixel1 = input + <usize>load<u32>(tile, 4);
+      const pixel2 = input + <usize>load<u32>(tile, 8);
+      const pixel3 = input + <usize>load<u32>(tile, 12);
+      let a0 = v128.load(bias);
+      let b0 = v128.load(bias, 16);
+      let a1 = a0;
+      let b1 = b0;
+      let a2 = a0;
+      let b2 = b0;
+      let a3 = a0;
+      let b3 = b0;
+      let w = weights;
+      for (let run = runs; run < runsEnd; run += abi.RUN_WORDS << 2) {
+        const offset = <usize>load<u32>(run, abi.RUN_OFFSET << 2);
+        let x0 = pixel0 + offset;
+        let x1 = pixel1 + offset;
+        let x2 = pixel2 + offset;
+        let x3 = pixel3 + offset;
+        const stop = x0 + <usize>load<u32>(run, abi.RUN_BYTES << 2);
+        while (x0 < stop) {
+          const wa = v128.load(w);
+          const wb = v128.load(w, 16);
+          const s0 = v128.load32_splat(x0);
+          a0 = madd(a0, s0, wa);
+          b0 = madd(b0, s0, wb);
+          const s1 = v128.load32_splat(x1);
+          a1 = madd(a1, s1, wa);
+          b1 = madd(b1, s1, wb);
+          const s2 = v128.load32_splat(x2);
+          a2 = madd(a2, s2, wa);
+          b2 = madd(b2, s2, wb);
+          const s3 = v128.load32_splat(x3);
+          a3 = madd(a3, s3, wa);
+          b3 = madd(b3, s3, wb);
+          w += 32;
+          x0 += 4;
+          x1 += 4;
+          x2 += 4;
+          x3 += 4;
+        }
+      }
+      const residual = residualBase + channel;
+      const r0 = residualBase ? residual + <usize>load<u32>(tile, 32) : 0;
+      const r1 = residualBase ? residual + <usize>load<u32>(tile, 36) : 0;
+      const r2 = residualBase ? residual + <usize>load<u32>(tile, 40) : 0;
+      const r3 = residualBase ? residual + <usize>load<u32>(tile, 44) : 0;
+      finish8(output + <usize>load<u32>(tile, 16), r0, low, high, filters, a0, b0);
+      finish8(output + <usize>load<u32>(tile, 20), r1, low, high, filters, a1, b1);
+      finish8(output + <usize>load<u32>(tile, 24), r2, low, high, filters, a2, b2);
+      finish8(output + <usize>load<u32>(tile, 28), r3, low, high, filters, a3, b3);
+    }
+  }
+}
+
+/** 1 pixel by 16 filters: matrix-vector products, bound by the weights' way from memory. */
+export function f32_conv_1x16(p: usize, begin: i32, end: i32): void {
+  const input = <usize>load<u32>(p, abi.CONV_INPUT << 2);
+  const outputBase = <usize>load<u32>(p, abi.CONV_OUTPUT << 2);
+  const residualBase = <usize>load<u32>(p, abi.CONV_RESIDUAL << 2);
+  const tiles = <usize>load<u32>(p, abi.CONV_TILES << 2);
+  const tilesEnd = tiles + <usize>load<u32>(p, abi.CONV_TILE_COUNT << 2) * TILE1;
+  const low = v128.load32_splat(p, abi.CONV_MIN << 2);
+  const high = v128.load32_splat(p, abi.CONV_MAX << 2);
+  let panel = <usize>load<u32>(p, abi.CONV_PANELS << 2) + <usize>begin * (abi.PANEL_WORDS << 2);
+  for (let i = begin; i < end; i++, panel += abi.PANEL_WORDS << 2) {
+    const weights = <usize>load<u32>(panel, abi.PANEL_WEIGHTS << 2);
+    const bias = <usize>load<u32>(panel, abi.PANEL_BIAS << 2);
+    const runs = <usize>load<u32>(panel, abi.PANEL_RUNS << 2);
+    const runsEnd = runs + <usize>load<u32>(panel, abi.PANEL_RUN_COUNT << 2) * (abi.RUN_WORDS << 2);
+    const channel = <usize>load<u32>(panel, abi.PANEL_CHANNEL << 2);
+    const filters = load<i32>(panel, abi.PANEL_FILTERS << 2);
+    for (let tile = tiles; tile < tilesEnd; tile += TILE1) {
+      const pixel = input + <usize>load<u32>(tile);
+      let a = v128.load(bias);
+      let b = v128.load(bias, 16);
+      let c = v128.load(bias, 32);
+      let d = v128.load(bias, 48);
+      let w = weights;
+      for (let run = runs; run < runsEnd; run += abi.RUN_WORDS << 2) {
+        let x = pixel + <usize>load<u32>(run, abi.RUN_OFFSET << 2);
+        const stop = x + <usize>load<u32>(run, abi.RUN_BYTES << 2);
+        while (x < stop) {
+          const s = v128.load32_splat(x);
+          a = madd(a, s, v128.load(w));
+          b = madd(b, s, v128.load(w, 16));
+          c = madd(c, s, v128.load(w, 32));
+          d = madd(d, s, v128.load(w, 48));
+          w += 64;
+          x += 4;
+        }
+      }
+      const output = outputBase + channel + <usize>load<u32>(tile, 4);
+      const residual = residualBase ? residualBase + channel + <usize>load<u32>(tile, 8) : 0;
+      finish8(output, residual, low, high, filters, a, b);
+      if (filters > 8) finish8(output + 32, residual ? residual + 32 : 0, low, high, filters - 8, c, d);
+    }
+  }
+}

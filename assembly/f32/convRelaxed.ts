@@ -1,0 +1,102 @@
+// The run-list micro-kernel for binaries with fused multiply-add: more accumulators hide its latency. conv.ts draws the layout.
+import * as abi from '../abi';
+import { madd } from '../simd';
+import { finish8 } from './conv';
+
+// @ts-ignore: decorator
+@inline
+const TILE6: usize = 6 * 3 * 4;
+
+/** 6 pixels by 8 filters. */
+export function f32_conv_6x8(p: usize, begin: i32, end: i32): void {
+  const input = <usize>load<u32>(p, abi.CONV_INPUT << 2);
+  const outputBase = <usize>load<u32>(p, abi.CONV_OUTPUT << 2);
+  const residualBase = <usize>load<u32>(p, abi.CONV_RESIDUAL << 2);
+  const tiles = <usize>load<u32>(p, abi.CONV_TILES << 2);
+  const tilesEnd = tiles + <usize>load<u32>(p, abi.CONV_TILE_COUNT << 2) * TILE6;
+  const low = v128.load32_splat(p, abi.CONV_MIN << 2);
+  const high = v128.load32_splat(p, abi.CONV_MAX << 2);
+  let panel = <usize>load<u32>(p, abi.CONV_PANELS << 2) + <usize>begin * (abi.PANEL_WORDS << 2);
+  for (let i = begin; i < end; i++, panel += abi.PANEL_WORDS << 2) {
+    const weights = <usize>load<u32>(panel, abi.PANEL_WEIGHTS << 2);
+    const bias = <usize>load<u32>(panel, abi.PANEL_BIAS << 2);
+    const runs = <usize>load<u32>(panel, abi.PANEL_RUNS << 2);
+    const runsEnd = runs + <usize>load<u32>(panel, abi.PANEL_RUN_COUNT << 2) * (abi.RUN_WORDS << 2);
+    const channel = <usize>load<u32>(panel, abi.PANEL_CHANNEL << 2);
+    const filters = load<i32>(panel, abi.PANEL_FILTERS << 2);
+    const output = outputBase + channel;
+    for (let tile = tiles; tile < tilesEnd; tile += TILE6) {
+      const pixel0 = input + <usize>load<u32>(tile);
+      const pixel1 = input + <usize>load<u32>(tile, 4);
+      const pixel2 = input + <usize>load<u32>(tile, 8);
+      const pixel3 = input + <usize>load<u32>(tile, 12);
+      const pixel4 = input + <usize>load<u32>(tile, 16);
+      const pixel5 = input + <usize>load<u32>(tile, 20);
+      let a0 = v128.load(bias);
+      let b0 = v128.load(bias, 16);
+      let a1 = a0;
+      let b1 = b0;
+      let a2 = a0;
+      let b2 = b0;
+      let a3 = a0;
+      let b3 = b0;
+      let a4 = a0;
+      let b4 = b0;
+      let a5 = a0;
+      let b5 = b0;
+      let w = weights;
+      for (let run = runs; run < runsEnd; run += abi.RUN_WORDS << 2) {
+        const offset = <usize>load<u32>(run, abi.RUN_OFFSET << 2);
+        let x0 = pixel0 + offset;
+        let x1 = pixel1 + offset;
+        let x2 = pixel2 + offset;
+        let x3 = pixel3 + offset;
+        let x4 = pixel4 + offset;
+        let x5 = pixel5 + offset;
+        const stop = x0 + <usize>load<u32>(run, abi.RUN_BYTES << 2);
+        while (x0 < stop) {
+          const wa = v128.load(w);
+          const wb = v128.load(w, 16);
+          const s0 = v128.load32_splat(x0);
+          a0 = madd(a0, s0, wa);
+          b0 = madd(b0, s0, wb);
+          const s1 = v128.load32_splat(x1);
+          a1 = madd(a1, s1, wa);
+          b1 = madd(b1, s1, wb);
+          const s2 = v128.load32_splat(x2);
+          a2 = madd(a2, s2, wa);
+          b2 = madd(b2, s2, wb);
+          const s3 = v128.load32_splat(x3);
+          a3 = madd(a3, s3, wa);
+          b3 = madd(b3, s3, wb);
+          const s4 = v128.load32_splat(x4);
+          a4 = madd(a4, s4, wa);
+          b4 = madd(b4, s4, wb);
+          const s5 = v128.load32_splat(x5);
+          a5 = madd(a5, s5, wa);
+          b5 = madd(b5, s5, wb);
+          w += 32;
+          x0 += 4;
+          x1 += 4;
+          x2 += 4;
+          x3 += 4;
+          x4 += 4;
+          x5 += 4;
+        }
+      }
+      const residual = residualBase + channel;
+      const r0 = residualBase ? residual + <usize>load<u32>(tile, 48) : 0;
+      const r1 = residualBase ? residual + <usize>load<u32>(tile, 52) : 0;
+      const r2 = residualBase ? residual + <usize>load<u32>(tile, 56) : 0;
+      const r3 = residualBase ? residual + <usize>load<u32>(tile, 60) : 0;
+      const r4 = residualBase ? residual + <usize>load<u32>(tile, 64) : 0;
+      const r5 = residualBase ? residual + <usize>load<u32>(tile, 68) : 0;
+      finish8(output + <usize>load<u32>(tile, 24), r0, low, high, filters, a0, b0);
+      finish8(output + <usize>load<u32>(tile, 28), r1, low, high, filters, a1, b1);
+      finish8(output + <usize>load<u32>(tile, 32), r2, low, high, filters, a2, b2);
+      finish8(output + <usize>load<u32>(tile, 36), r3, low, high, filters, a3, b3);
+      finish8(output + <usize>load<u32>(tile, 40), r4, low, high, filters, a4, b4);
+      finish8(output + <usize>load<u32>(tile, 44), r5, low, high, filters, a5, b5);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+// The one build: asc makes dist/{simd,relaxed}.wasm, esbuild the entries beside them, tsc the declarations.
+//   node build.mjs [--tests] [--quiet] [--wasm-only]
+import { mkdir, rm } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import asc from 'assemblyscript/asc';
+import * as esbuild from 'esbuild';
+
+const flags = new Set(process.argv.slice(2));
+const say = (text) => flags.has('--quiet') || console.log(text);
+
+/** Entry files beyond asconfig.json's, by target. */
+const EXTRA_ENTRIES = { simd: [], relaxed: ['assembly/relaxed.ts'] };
+
+async function buildWasm(target) {
+  const { error, stderr } = await asc.main([...EXTRA_ENTRIES[target], '--config', 'asconfig.json', '--target', target]);
+  if (error) throw new Error(`asc --target ${target}: ${error.message}\n${stderr}`);
+  say(`dist/${target}.wasm`);
+}
+
+const common = { bundle: true, format: 'esm', platform: 'node', target: 'node20', sourcemap: false, logLevel: 'warning' };
+
+async function buildScripts() {
+  await esbuild.build({
+    ...common,
+    entryPoints: { node: 'src/platform/node/index.ts', cli: 'src/cli/index.ts' },
+    outdir: 'dist',
+    chunkNames: 'chunks/[name]-[hash]',
+    splitting: true,
+    minify: true,
+    // Bundled CommonJS libraries of the command line call require() for Node's own modules.
+    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  });
+  say('dist/node.js, dist/cli.js');
+}
+
+async function buildTests() {
+  const files = readdirSync('tests').filter((name) => name.endsWith('.test.ts'));
+  await esbuild.build({
+    ...common,
+    entryPoints: files.map((name) => `tests/${name}`),
+    outdir: 'build/tests',
+    outExtension: { '.js': '.mjs' },
+    packages: 'external',
+    sourcemap: 'inline',
+  });
+  say(`build/tests: ${files.length} files`);
+}
+
+async function buildDeclarations() {
+  await promisify(execFile)('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json']);
+  say('dist/types');
+}
+
+await rm('dist', { recursive: true, force: true });
+await mkdir('dist', { recursive: true });
+for (const target of Object.keys(EXTRA_ENTRIES)) await buildWasm(target);
+await buildScripts();
+await buildDeclarations();
+if (flags.has('--tests')) {
+  await rm('build/tests', { recursive: true, force: true });
+  await buildTests();
+}

@@ -1,0 +1,59 @@
+// The model's memory: activations, then records, tables and weights, allocated while planning and never after.
+import { HetConvError } from '../graph/error.js';
+
+const PAGE = 65536;
+const ALIGNMENT = 64;
+/** Kernels may read so far beyond the last value. */
+const SLACK = 64;
+
+export class Arena {
+  readonly memory: WebAssembly.Memory;
+  private readonly limit: number;
+  /** Address 0 stays free: a parameter of 0 means "none". */
+  private end = ALIGNMENT;
+
+  /** `limit` in bytes, at most 4 GiB less a page. */
+  constructor(limit: number) {
+    this.limit = Math.min(limit, 65535 * PAGE);
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: Math.max(1, Math.ceil(this.limit / PAGE)) });
+  }
+
+  get bytes(): number {
+    return this.end + SLACK;
+  }
+
+  /** Address of `bytes` new bytes, 64-byte aligned. Throws `too-large` beyond the limit. */
+  allocate(bytes: number, what: string): number {
+    const address = Math.ceil(this.end / ALIGNMENT) * ALIGNMENT;
+    const end = address + bytes;
+    if (end + SLACK > this.limit) {
+      throw new HetConvError(
+        'too-large',
+        `${what} would take the model to ${megabytes(end + SLACK)}, beyond the limit of ${megabytes(this.limit)}; raise the option maxMemory`,
+      );
+    }
+    const missing = end + SLACK - this.memory.buffer.byteLength;
+    if (missing > 0) this.grow(Math.ceil(missing / PAGE), what);
+    this.end = end;
+    return address;
+  }
+
+  store(words: Float32Array | Int32Array, what: string): number {
+    const address = this.allocate(words.byteLength, what);
+    const target = words instanceof Float32Array ? Float32Array : Int32Array;
+    new target(this.memory.buffer, address, words.length).set(words);
+    return address;
+  }
+
+  private grow(pages: number, what: string): void {
+    try {
+      this.memory.grow(pages);
+    } catch (cause) {
+      throw new HetConvError('too-large', `no memory for ${what}: the runtime refused ${megabytes(pages * PAGE)} more`, { cause });
+    }
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}

@@ -1,0 +1,55 @@
+// Which kernel row computes each node, and the halo that each value must carry for them.
+import { HetConvError } from '../graph/error.js';
+import type { Graph, Node, Shape } from '../graph/graph.js';
+import { caseOf } from '../ops/inferShapes.js';
+import { opOf } from '../ops/index.js';
+import type { Case, Halo, Kernel } from '../ops/op.js';
+import { NO_HALO } from './layout.js';
+
+export interface Choice {
+  readonly at: Case<unknown>;
+  // biome-ignore lint/suspicious/noExplicitAny: each op has attributes of its own type
+  readonly kernel: Kernel<any>;
+}
+
+export interface Choices {
+  /** One for each node, in the graph's order. */
+  readonly nodes: readonly Choice[];
+  /** Values that carry a halo; all others carry none. */
+  readonly halos: ReadonlyMap<string, Halo>;
+}
+
+/** The first row of each op that the binary offers and that accepts the case. Throws `unsupported-op` where there is none. */
+export function chooseKernels(graph: Graph, shapes: ReadonlyMap<string, Shape>, offered: ReadonlySet<string>): Choices {
+  const candidates = graph.nodes.map((node) => {
+    const at = caseOf(node, shapes);
+    const rows = opOf(node).kernels.filter((row) => row.exports.every((name) => offered.has(name)) && (row.accepts?.(at) ?? true));
+    return { at, rows };
+  });
+  const halos = new Map<string, Halo>();
+  for (const { at, rows } of candidates) {
+    const halo = rows[0]?.halo?.(at);
+    if (halo) widen(halos, at.node.inputs[0]!, halo);
+  }
+  const aliasable = (node: Node) =>
+    !graph.tensors.has(node.inputs[0]!) && !halos.has(node.inputs[0]!) && !halos.has(node.outputs[0]!);
+  const nodes = candidates.map(({ at, rows }) => {
+    const kernel = rows.find((row) => !row.alias || aliasable(at.node));
+    if (!kernel) {
+      throw new HetConvError('unsupported-op', `node "${at.node.name}": no kernel of "${at.node.op}" computes [${at.inputs.join('], [')}] -> [${at.outputs.join('], [')}]`);
+    }
+    return { at, kernel };
+  });
+  return { nodes, halos };
+}
+
+function widen(halos: Map<string, Halo>, name: string, more: Halo): void {
+  const { top, left, bottom, right } = halos.get(name) ?? NO_HALO;
+  const wide: Halo = {
+    top: Math.max(top, more.top),
+    left: Math.max(left, more.left),
+    bottom: Math.max(bottom, more.bottom),
+    right: Math.max(right, more.right),
+  };
+  if (wide.top + wide.left + wide.bottom + wide.right > 0) halos.set(name, wide);
+}

@@ -1,0 +1,168 @@
+// Graph -> kernels chosen -> memory planned -> steps {kernel, record, items}. A plan runs any number of times.
+import * as abi from '../../assembly/abi.js';
+import { valuesOf } from '../graph/constant.js';
+import { HetConvError } from '../graph/error.js';
+import type { Graph, Node, Shape } from '../graph/graph.js';
+import { inferShapes } from '../ops/inferShapes.js';
+import { type ElementType, inferTypes } from '../ops/inferTypes.js';
+import type { Lowering, View } from '../ops/op.js';
+import { ParameterRecord } from '../ops/parameterRecord.js';
+import { stridedCopy } from '../ops/stridedCopy.js';
+import { type Activation, activationsOf } from './activations.js';
+import type { Arena } from './arena.js';
+import { chooseKernels } from './chooseKernels.js';
+import { haloRanges, type Layout, layoutOf, rowMajorStrides } from './layout.js';
+import { packLifetimes } from './packLifetimes.js';
+
+/** One call `exports[kernel](record, 0, items)`. */
+export interface Step {
+  readonly kernel: string;
+  readonly record: number;
+  readonly items: number;
+  /** The node that it belongs to; '' moves an input in or an output out. */
+  readonly node: string;
+}
+
+/** Where JavaScript writes an input or reads an output: row-major elements of 4 bytes. */
+export interface Port {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly type: ElementType;
+  readonly address: number;
+}
+
+export interface Plan {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  readonly steps: readonly Step[];
+  /** Shape of every value and tensor. */
+  readonly shapes: ReadonlyMap<string, Shape>;
+  /** Bytes planned for activations, and the largest set that lives at one time (halos counted), which no plan undercuts. */
+  readonly activationBytes: number;
+  readonly largestLiveSet: number;
+  /** Where activations lie, for tests and tools. */
+  readonly storages: readonly { readonly name: string; readonly address: number; readonly bytes: number }[];
+}
+
+export interface PlanOptions {
+  /** Bytes kept free behind each activation, so that tests see a kernel that writes out of bounds. */
+  readonly guardBytes?: number;
+}
+
+/** Plans a sorted, optimised graph for a binary that exports `offered`. Throws `unsupported-op`, `too-large` or what an op complains of. */
+export function plan(graph: Graph, offered: ReadonlySet<string>, arena: Arena, options: PlanOptions = {}): Plan {
+  const shapes = inferShapes(graph);
+  const types = inferTypes(graph);
+  const { nodes, halos } = chooseKernels(graph, shapes, offered);
+  const layouts = new Map([...shapes].map(([name, shape]) => [name, layoutOf(shape, halos.get(name))]));
+  const layout = (name: string): Layout => layouts.get(name)!;
+
+  const activations = activationsOf(graph, nodes, shapes, layout);
+  const packing = packLifetimes(activations.all, options.guardBytes);
+  const base = arena.allocate(packing.bytes, 'the activations');
+  const addresses = new Map(activations.all.map((activation, i) => [activation, base + packing.offsets[i]!]));
+  const addressOf = (activation: Activation): number => addresses.get(activation)!;
+
+  const constants = new Map<string, View>();
+  const view = (name: string): View => {
+    const { strides, origin } = layout(name);
+    const activation = activations.of.get(name);
+    if (activation) return { address: addressOf(activation) + 4 * origin, shape: shapes.get(name)!, strides };
+    let stored = constants.get(name);
+    if (!stored) {
+      const laidOut = layOut(valuesOf(graph.tensors.get(name)!, name), shapes.get(name)!, layout(name));
+      stored = { address: arena.store(laidOut, `tensor "${name}"`) + 4 * origin, shape: shapes.get(name)!, strides };
+      constants.set(name, stored);
+    }
+    return stored;
+  };
+
+  const steps: Step[] = [];
+  const stepper = (node: string) => (kernel: string, record: ParameterRecord, items: number) => {
+    if (items > 0) steps.push({ kernel, record: arena.store(record.words(), `node "${node}"`), items, node });
+  };
+  /** Halos are zero from the start and kernels keep off them, so only a storage that shares its bytes is cleared. */
+  const clearHalo = (name: string, step: Lowering<unknown>['step']): void => {
+    const activation = activations.of.get(name)!;
+    const begin = addressOf(activation);
+    const end = begin + activation.bytes;
+    const shared = activations.all.some((other) => other !== activation && addressOf(other) < end && begin < addressOf(other) + other.bytes);
+    if (!halos.has(name) || !shared) return;
+    const ranges = haloRanges(shapes.get(name)!, layout(name));
+    const table = Int32Array.from(ranges.flatMap(([offset, bytes]) => [begin + offset, bytes]));
+    step('zero_ranges', new ParameterRecord(abi.ZERO_WORDS).int(abi.ZERO_RANGES, arena.store(table, `the border of "${name}"`)), ranges.length);
+  };
+  const portsOf = (names: readonly string[], staging: readonly (Activation | undefined)[]): Port[] =>
+    names.map((name, i) => ({
+      name,
+      shape: shapes.get(name)!,
+      type: types.get(name)!,
+      address: staging[i] ? addressOf(staging[i]) : view(name).address,
+    }));
+  const rowMajor = (port: Port): View => ({ ...port, strides: rowMajorStrides(port.shape) });
+
+  const inputs = portsOf(
+    graph.inputs.map(({ name }) => name),
+    activations.inputStaging,
+  );
+  inputs.forEach((port, i) => {
+    const step = stepper('');
+    clearHalo(port.name, step);
+    if (activations.inputStaging[i]) stridedCopy({ step }, rowMajor(port), view(port.name));
+  });
+  nodes.forEach(({ at, kernel }, i) => {
+    const { node } = at;
+    const step = stepper(node.name);
+    if (kernel.alias) return;
+    for (const name of node.outputs) clearHalo(name, step);
+    const scratch = activations.scratch[i];
+    kernel.lower({
+      ...at,
+      input: (index) => view(node.inputs[index]!),
+      output: (index) => view(node.outputs[index]!),
+      isConstant: (index) => graph.tensors.has(node.inputs[index]!),
+      constant: (index) => constantOf(graph, node, index),
+      scratch: scratch ? addressOf(scratch) : 0,
+      store: (words) => arena.store(words, `node "${node.name}"`),
+      step,
+    } satisfies Lowering<unknown>);
+  });
+  const outputs = portsOf(graph.outputs, activations.outputStaging);
+  outputs.forEach((port, i) => {
+    if (activations.outputStaging[i]) stridedCopy({ step: stepper('') }, view(port.name), rowMajor(port));
+  });
+
+  return {
+    inputs,
+    outputs,
+    steps,
+    shapes,
+    activationBytes: packing.bytes,
+    largestLiveSet: packing.largestLiveSet,
+    storages: activations.all.map((activation) => ({ name: activation.name, address: addressOf(activation), bytes: activation.bytes })),
+  };
+}
+
+function constantOf(graph: Graph, node: Node, index: number): Float32Array {
+  const name = node.inputs[index]!;
+  const tensor = graph.tensors.get(name);
+  if (tensor) return valuesOf(tensor, name);
+  throw new HetConvError('unsupported-op', `node "${node.name}" (${node.op}): input "${name}" is computed by the graph, here only a constant is supported`);
+}
+
+/** Row-major values moved into a layout; the halo is zero. */
+function layOut(values: Float32Array, shape: Shape, layout: Layout): Float32Array {
+  const target = new Float32Array(layout.size);
+  const index = new Array<number>(shape.length).fill(0);
+  let at = layout.origin;
+  for (const value of values) {
+    target[at] = value;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      at += layout.strides[axis]!;
+      if (++index[axis]! < shape[axis]!) break;
+      at -= shape[axis]! * layout.strides[axis]!;
+      index[axis] = 0;
+    }
+  }
+  return target;
+}
