@@ -1,0 +1,45 @@
+// Everything that needs no browser: the as-pect specs, the TypeScript tests on this Node, the kernel cases on newer Nodes.
+// `node build.mjs --tests` goes before.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { newerNodes } from './platform/nodes.mjs';
+
+/** The tests that newer Nodes run too: they have relaxed SIMD, and other compilers of wasm. */
+const ON_EVERY_NODE = ['kernels.test.mjs'];
+
+const failed = [];
+
+function run(title, command, args, { quiet = false } = {}) {
+  const started = performance.now();
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    stdio: quiet ? 'pipe' : 'inherit',
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  if (status !== 0) {
+    failed.push(title);
+    console.error(error?.message ?? `${stdout ?? ''}${stderr ?? ''}`);
+  }
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${status === 0 ? 'ok' : 'FAILED'}: ${title} (${seconds} s)`);
+}
+
+const specs = ['-c', 'tests/assembly/as-pect.config.js', '-a', 'tests/assembly/asconfig.json'];
+run('as-pect specs', process.execPath, ['node_modules/@as-pect/cli/bin/asp.js', ...specs], { quiet: true });
+
+const folder = 'build/tests';
+const files = readdirSync(folder).filter((name) => name.endsWith('.test.mjs'));
+const test = ['--test', '--test-reporter=spec'];
+run(`TypeScript tests on Node ${process.versions.node}`, process.execPath, [...test, ...files.map((name) => `${folder}/${name}`)]);
+
+const kernels = ON_EVERY_NODE.map((name) => `${folder}/${name}`).filter(existsSync);
+if (kernels.length > 0) {
+  const nodes = newerNodes();
+  for (const { version, path } of nodes) run(`kernel cases on Node ${version}`, path, [...test, ...kernels]);
+  if (nodes.length === 0) console.log(`no newer Node comes from npm for ${process.platform} on ${process.arch}: only this one ran`);
+}
+
+if (failed.length > 0) {
+  console.error(`failed: ${failed.join(', ')}`);
+  process.exit(1);
+}
