@@ -64,25 +64,29 @@ export function sortTopologically(graph: Graph): Graph {
   for (const node of graph.nodes) for (const output of node.outputs) define(output, `an output of node "${node.name}"`);
 
   const waiting = new Map<string, { node: Node; missing: number }[]>();
-  const queue: Node[] = [];
+  const nodes: Node[] = [];
   for (const node of graph.nodes) {
     const missing = new Set(node.inputs.filter((name) => name !== '' && !ready.has(name)));
     for (const name of missing) {
       if (!known.has(name)) throw new HetConvError('bad-graph', `node "${node.name}" reads "${name}", which nothing defines`);
     }
-    if (missing.size === 0) queue.push(node);
+    if (missing.size === 0) nodes.push(node);
     const entry = { node, missing: missing.size };
-    for (const name of missing) waiting.set(name, [...(waiting.get(name) ?? []), entry]);
+    for (const name of missing) {
+      const entries = waiting.get(name);
+      if (entries) entries.push(entry);
+      else waiting.set(name, [entry]);
+    }
   }
-  const nodes: Node[] = [];
-  for (let node = queue.shift(); node; node = queue.shift()) {
-    nodes.push(node);
+  // The list grows while it is walked.
+  for (const node of nodes) {
     for (const output of node.outputs) {
-      for (const entry of waiting.get(output) ?? []) if (--entry.missing === 0) queue.push(entry.node);
+      for (const entry of waiting.get(output) ?? []) if (--entry.missing === 0) nodes.push(entry.node);
     }
   }
   if (nodes.length < graph.nodes.length) {
-    const stuck = graph.nodes.find((node) => !nodes.includes(node))!;
+    const sorted = new Set(nodes);
+    const stuck = graph.nodes.find((node) => !sorted.has(node))!;
     throw new HetConvError('bad-graph', `the graph has a cycle through node "${stuck.name}"`);
   }
   for (const output of graph.outputs) {
