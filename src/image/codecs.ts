@@ -1,0 +1,80 @@
+// The two codecs that are WebAssembly, bound to their glue. Each picture gets its own instance: no failure outlives
+// it, and the memory that a large picture made it grow to is given back.
+import { HetConvError } from '../graph/error.js';
+import type { Picture } from './picture.js';
+
+/** The codecs whose wasm the host has to find. */
+export type CodecName = 'jpeg' | 'webp';
+
+/** Supplies the compiled decoder of a codec: `@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm`, `@jsquash/webp/codec/dec/webp_dec.wasm`. */
+export type CodecModules = (codec: CodecName) => Promise<WebAssembly.Module>;
+
+type Glue = {
+  default: (options: object) => Promise<{ decode(bytes: Uint8Array, preserveOrientation?: boolean): Picture | null }>;
+};
+
+/** libjpeg's warnings about pixels that it made up; other warnings are of bytes that it could do without. */
+const LOST_PIXELS = /premature end|corrupt(?!.*extraneous)|invalid/i;
+
+/** Decodes without turning the picture upright; the caller has checked the header. Throws `bad-image` or `too-large`. */
+export async function decodeJpeg(bytes: Uint8Array, modules: CodecModules): Promise<Picture> {
+  const glue: Glue = await import('@jsquash/jpeg/codec/dec/mozjpeg_dec.js').catch(missing('jpeg'));
+  return decode('JPEG', glue, await modules('jpeg'), (codec) => codec.decode(bytes, false));
+}
+
+/** Throws `bad-image`; the caller has checked the header. */
+export async function decodeWebp(bytes: Uint8Array, modules: CodecModules): Promise<Picture> {
+  const glue: Glue = await import('@jsquash/webp/codec/dec/webp_dec.js').catch(missing('webp'));
+  return decode('WebP', glue, await modules('webp'), (codec) => codec.decode(bytes));
+}
+
+type Codec = Awaited<ReturnType<Glue['default']>>;
+
+async function decode(
+  name: string,
+  glue: Glue,
+  module: WebAssembly.Module,
+  run: (codec: Codec) => Picture | null,
+): Promise<Picture> {
+  const said: string[] = [];
+  let picture: Picture | null = null;
+  let cause: unknown;
+  try {
+    const codec = await glue.default({
+      noInitialRun: true,
+      locateFile: (file: string) => file,
+      print: (line: string) => said.push(line),
+      printErr: (line: string) => said.push(line),
+      instantiateWasm: (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
+        const instance = new WebAssembly.Instance(module, imports);
+        done(instance);
+        return instance.exports;
+      },
+    });
+    picture = run(codec);
+  } catch (error) {
+    cause = error;
+  }
+  const words = said.join('; ');
+  if (/memory|OOM/i.test(`${words} ${cause}`)) {
+    throw new HetConvError('too-large', `no memory to decode the ${name}; make the picture smaller`, { cause });
+  }
+  if (!picture || LOST_PIXELS.test(words)) {
+    throw new HetConvError('bad-image', `the ${name} is truncated or damaged${words ? ` (the decoder says: ${words})` : ''}`, {
+      cause,
+    });
+  }
+  return picture;
+}
+
+function missing(codec: CodecName) {
+  return (cause: unknown): never => {
+    throw new HetConvError(
+      'bad-image',
+      `a ${codec} picture needs the optional package @jsquash/${codec}: npm install @jsquash/${codec}`,
+      {
+        cause,
+      },
+    );
+  };
+}
