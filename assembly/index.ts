@@ -7,4 +7,5 @@ export * from './f32/pool';
 export * from './f32/reduce';
 export * from './f32/resize';
 export * from './f32/softmax';
+export { probe } from './probe';
 export { zero_ranges } from './zero';

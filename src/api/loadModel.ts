@@ -1,0 +1,34 @@
+// bytes -> model file -> optimised graph -> plan in a memory of its own -> model. A failure on the way leaves nothing behind.
+import { readModel } from '../formats/index.js';
+import { optimise } from '../passes/index.js';
+import { Arena } from '../plan/arena.js';
+import { plan } from '../plan/plan.js';
+import type { Host, Source } from '../runtime/host.js';
+import { Session } from '../runtime/session.js';
+import { selectBinary } from '../runtime/variants.js';
+import { Model } from './model.js';
+import { checkOptions, DEFAULT_MAX_MEMORY, type LoadOptions } from './options.js';
+
+export type LoadModel = (source: Source, options?: LoadOptions) => Promise<Model>;
+
+/** `loadModel` for a platform. */
+export function bindLoadModel(host: Host): LoadModel {
+  return async (source, options = {}) => {
+    checkOptions(options);
+    const [bytes, binary] = await Promise.all([host.read(source, options), selectBinary(host, options.variant)]);
+    const file = await readModel(bytes);
+    const graph = optimise(file.graph);
+    const arena = new Arena(options.maxMemory ?? DEFAULT_MAX_MEMORY);
+    const exports = await host.instantiate(binary.module, { env: { memory: arena.memory } });
+    const planned = plan(graph, new Set(Object.keys(exports)), arena);
+    return new Model({
+      host,
+      file,
+      graph,
+      plan: planned,
+      session: new Session(planned, exports, arena.memory),
+      variant: binary.variant,
+      memoryBytes: arena.bytes,
+    });
+  };
+}

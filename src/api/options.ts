@@ -1,0 +1,28 @@
+// What a caller may choose when loading, checked before any work begins.
+import { HetConvError } from '../graph/error.js';
+import type { ReadOptions } from '../runtime/host.js';
+import type { Variant } from '../runtime/variants.js';
+
+export interface LoadOptions extends ReadOptions {
+  /** Which binary runs; 'auto' (the default) probes for the fastest that this engine computes correctly. */
+  readonly variant?: Variant | 'auto';
+  /** Bytes that the model may take in WebAssembly memory; default 2 GiB. */
+  readonly maxMemory?: number;
+}
+
+export const DEFAULT_MAX_MEMORY = 2 ** 31;
+
+const NAMES: Record<keyof LoadOptions, true> = { variant: true, maxMemory: true, onProgress: true, signal: true };
+
+/** Throws `bad-option`. */
+export function checkOptions(options: LoadOptions): void {
+  if (typeof options !== 'object' || options === null) throw new HetConvError('bad-option', 'options must be an object');
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(NAMES, name)) throw new HetConvError('bad-option', `there is no option "${name}"; known are ${Object.keys(NAMES).join(', ')}`);
+  }
+  const { variant = 'auto', maxMemory = DEFAULT_MAX_MEMORY } = options;
+  if (!['auto', 'simd', 'relaxed'].includes(variant)) {
+    throw new HetConvError('bad-option', `variant must be 'auto', 'simd' or 'relaxed', it is ${JSON.stringify(variant)}`);
+  }
+  if (!Number.isFinite(maxMemory) || maxMemory < 65536) throw new HetConvError('bad-option', `maxMemory must be at least 65536 bytes, it is ${maxMemory}`);
+}

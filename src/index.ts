@@ -1,0 +1,13 @@
+// The public API, free of any platform; src/platform binds it to one.
+export type { Classification } from './api/classification.js';
+export { bindLoadModel, type LoadModel } from './api/loadModel.js';
+export { type LayerPlan, type LayerProfile, type MemoryUse, Model, type ModelDescription, type PortInfo } from './api/model.js';
+export type { LoadOptions } from './api/options.js';
+export { type ErrorCode, HetConvError } from './graph/error.js';
+export type { Preprocessing } from './graph/preprocessing.js';
+export type { Picture } from './image/picture.js';
+export type { LayerCost, NetworkCost } from './ops/cost.js';
+export type { Host, Source } from './runtime/host.js';
+export type { Inputs, Outputs, RunOptions } from './runtime/session.js';
+export type { Tensor } from './runtime/tensor.js';
+export type { Variant } from './runtime/variants.js';

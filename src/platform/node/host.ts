@@ -1,0 +1,66 @@
+// Node: binaries and models from the file system, models from http(s) too.
+import { readFile, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { instantiate } from '@assemblyscript/loader';
+import { HetConvError } from '../../index.js';
+import type { Exports, Host, Imports, ReadOptions, Source } from '../../runtime/host.js';
+import { readResponse } from '../readResponse.js';
+
+const CODEC_FILES = { jpeg: '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm', webp: '@jsquash/webp/codec/dec/webp_dec.wasm' } as const;
+
+const modules = new Map<string, Promise<WebAssembly.Module>>();
+
+/** Compiles a file once; a failure is forgotten, so that a later call tries again. */
+function compile(file: () => string | URL): Promise<WebAssembly.Module> {
+  const key = String(file());
+  let module = modules.get(key);
+  if (!module) {
+    module = readFile(file()).then((bytes) => WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>));
+    module.catch(() => modules.delete(key));
+    modules.set(key, module);
+  }
+  return module;
+}
+
+async function instantiateWithLoader(module: WebAssembly.Module, imports: Imports): Promise<Exports> {
+  const { instance } = await instantiate(module, imports as unknown as Parameters<typeof instantiate>[1]);
+  return instance.exports;
+}
+
+async function read(source: Source, options: ReadOptions): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  if (source instanceof Response) return readResponse(source, options);
+  const url = source instanceof URL ? source : /^(https?|file):/.test(source) ? new URL(source) : undefined;
+  if (url && url.protocol !== 'file:') {
+    const response = await fetch(url, options.signal ? { signal: options.signal } : {}).catch((cause) => {
+      options.signal?.throwIfAborted();
+      throw new HetConvError('not-found', `cannot reach ${url.href}: ${cause.cause?.message ?? cause.message}`, { cause });
+    });
+    return readResponse(response, options);
+  }
+  return readLocalFile(url ? fileURLToPath(url) : String(source), options);
+}
+
+async function readLocalFile(path: string, options: ReadOptions): Promise<Uint8Array> {
+  try {
+    if ((await stat(path)).isDirectory()) throw new HetConvError('bad-file', `"${path}" is a directory; name a file in it`);
+    const bytes = await readFile(path, options.signal ? { signal: options.signal } : {});
+    options.onProgress?.(bytes.length, bytes.length);
+    return bytes;
+  } catch (cause) {
+    if (cause instanceof HetConvError || options.signal?.aborted) throw cause;
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new HetConvError('not-found', `there is no file "${path}"`, { cause });
+    throw new HetConvError('bad-file', `cannot read "${path}": ${(cause as Error).message}`, { cause });
+  }
+}
+
+export const host: Host = {
+  module: (variant) => compile(() => new URL(`./${variant}.wasm`, import.meta.url)),
+  instantiate: instantiateWithLoader,
+  codec: (name) => compile(() => createRequire(import.meta.url).resolve(CODEC_FILES[name])),
+  read,
+  now: () => performance.now(),
+};

@@ -1,0 +1,31 @@
+// What a platform fills in, so that nothing else asks where it runs.
+import type { Variant } from './variants.js';
+
+/** The exports of an instance: kernels and their probe. */
+export type Exports = Readonly<Record<string, unknown>>;
+
+export interface Imports {
+  readonly env: { readonly memory: WebAssembly.Memory };
+}
+
+/** Bytes, or where they are. */
+export type Source = Uint8Array | ArrayBuffer | Response | URL | string;
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /** Called as bytes arrive; `total` is undefined where the source does not say. */
+  readonly onProgress?: (loaded: number, total: number | undefined) => void;
+}
+
+export interface Host {
+  /** The compiled binary of a variant. Throws where this engine cannot compile it. */
+  module(variant: Variant): Promise<WebAssembly.Module>;
+  /** Instantiates it; the exports are called directly on the hot path, never through wrappers. */
+  instantiate(module: WebAssembly.Module, imports: Imports): Promise<Exports>;
+  /** The compiled decoder of a picture format: mozjpeg_dec.wasm or webp_dec.wasm of @jsquash. */
+  codec(name: 'jpeg' | 'webp'): Promise<WebAssembly.Module>;
+  /** All bytes of a source. Throws `not-found` or `bad-file`. */
+  read(source: Source, options: ReadOptions): Promise<Uint8Array>;
+  /** Milliseconds of a monotonic clock. */
+  now(): number;
+}

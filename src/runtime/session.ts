@@ -1,0 +1,121 @@
+// A plan bound to an instance: copy in, call the kernels, copy out, in one synchronous section that nothing can interrupt.
+import { HetConvError } from '../graph/error.js';
+import { elementCount, type Shape } from '../graph/graph.js';
+import type { Plan, Port } from '../plan/plan.js';
+import type { Exports } from './host.js';
+import type { Tensor } from './tensor.js';
+
+export type Inputs = Readonly<Record<string, Float32Array | Tensor<Float32Array>>>;
+export type Outputs = Record<string, Tensor>;
+
+export interface RunOptions {
+  /** Arrays to fill, by output name; with one for each output a run allocates nothing. */
+  readonly into?: Readonly<Record<string, Float32Array | Int32Array>>;
+}
+
+type KernelFunction = (record: number, begin: number, end: number) => void;
+
+interface BoundPort {
+  readonly port: Port;
+  readonly data: Float32Array | Int32Array;
+}
+
+interface BoundStep {
+  readonly kernel: KernelFunction;
+  readonly record: number;
+  readonly items: number;
+  readonly node: string;
+}
+
+/** Time of one node, or of what moves inputs in and outputs out (node ''). */
+export interface NodeTime {
+  readonly node: string;
+  readonly ms: number;
+}
+
+export class Session {
+  private inputs: readonly BoundPort[];
+  private outputs: readonly BoundPort[];
+  private steps: readonly BoundStep[];
+  private disposed = false;
+
+  constructor(plan: Plan, exports: Exports, memory: WebAssembly.Memory) {
+    const bind = (port: Port): BoundPort => {
+      const view = port.type === 'f32' ? Float32Array : Int32Array;
+      return { port, data: new view(memory.buffer, port.address, elementCount(port.shape)) };
+    };
+    this.inputs = plan.inputs.map(bind);
+    this.outputs = plan.outputs.map(bind);
+    this.steps = plan.steps.map(({ kernel, record, items, node }) => ({ kernel: exports[kernel] as KernelFunction, record, items, node }));
+  }
+
+  /** Throws `bad-input` on a missing, unknown or misshapen tensor, `disposed` after dispose. */
+  run(inputs: Inputs, options: RunOptions = {}): Outputs {
+    this.copyIn(inputs);
+    for (const { kernel, record, items } of this.steps) kernel(record, 0, items);
+    return this.copyOut(options.into);
+  }
+
+  /** One run, timed node by node. */
+  profile(inputs: Inputs, now: () => number): NodeTime[] {
+    this.copyIn(inputs);
+    const times = new Map<string, number>();
+    for (const { kernel, record, items, node } of this.steps) {
+      const begin = now();
+      kernel(record, 0, items);
+      times.set(node, (times.get(node) ?? 0) + now() - begin);
+    }
+    return [...times].map(([node, ms]) => ({ node, ms }));
+  }
+
+  /** Drops every reference to the memory, so that the engine can free it. */
+  dispose(): void {
+    this.disposed = true;
+    this.inputs = [];
+    this.outputs = [];
+    this.steps = [];
+  }
+
+  private copyIn(inputs: Inputs): void {
+    if (this.disposed) throw new HetConvError('disposed', 'the model was disposed; load it again to run it');
+    if (typeof inputs !== 'object' || inputs === null) throw new HetConvError('bad-input', 'inputs are an object of tensors by name');
+    for (const { port, data } of this.inputs) {
+      const given = Object.hasOwn(inputs, port.name) ? inputs[port.name] : undefined;
+      data.set(elementsOf(given, port));
+    }
+    if (Object.keys(inputs).length > this.inputs.length) {
+      const known = this.inputs.map(({ port }) => port.name);
+      const unknown = Object.keys(inputs).filter((name) => !known.includes(name));
+      throw new HetConvError('bad-input', `the model has no input "${unknown.join('", "')}"; its inputs are "${known.join('", "')}"`);
+    }
+  }
+
+  private copyOut(into: RunOptions['into']): Outputs {
+    const outputs: Outputs = {};
+    for (const { port, data } of this.outputs) {
+      const target = into?.[port.name];
+      if (target && (target.constructor !== data.constructor || target.length !== data.length)) {
+        throw new HetConvError('bad-input', `into.${port.name} must be a ${data.constructor.name} of ${data.length} elements`);
+      }
+      target?.set(data);
+      outputs[port.name] = { shape: port.shape, data: target ?? data.slice() };
+    }
+    return outputs;
+  }
+}
+
+function elementsOf(given: Inputs[string] | undefined, port: Port): Float32Array {
+  const expected = `input "${port.name}" must be a Float32Array of ${elementCount(port.shape)} elements, shape [${port.shape}]`;
+  if (given === undefined) throw new HetConvError('bad-input', `${expected}; it is missing`);
+  const data = given instanceof Float32Array ? given : given?.data;
+  if (!(data instanceof Float32Array)) throw new HetConvError('bad-input', `${expected}; it is of another type`);
+  if (data.length !== elementCount(port.shape)) throw new HetConvError('bad-input', `${expected}; it has ${data.length} elements`);
+  if (!(given instanceof Float32Array) && !sameShape(given.shape, port.shape)) {
+    throw new HetConvError('bad-input', `${expected}; it has shape [${given.shape}]`);
+  }
+  return data;
+}
+
+function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((size, i) => size === b[i]);
+}
