@@ -34,3 +34,76 @@ export const COPY_WORDS = 20;
 // Zeroing of byte ranges: a table of (address, bytes).
 export const ZERO_RANGES = 0;
 export const ZERO_WORDS = 1;
+
+// Depthwise convolution: tiles as in CONV_TILES, taps as byte offsets, weights and bias by panels of 8 channels.
+export const DEPTHWISE_INPUT = 0;
+export const DEPTHWISE_OUTPUT = 1;
+export const DEPTHWISE_RESIDUAL = 2; // 0: none
+export const DEPTHWISE_TILES = 3;
+export const DEPTHWISE_TAPS = 4;
+export const DEPTHWISE_TAP_COUNT = 5;
+export const DEPTHWISE_WEIGHTS = 6;
+export const DEPTHWISE_BIAS = 7;
+export const DEPTHWISE_CHANNELS = 8;
+export const DEPTHWISE_STEP = 9; // output bytes from channel to channel
+export const DEPTHWISE_MIN = 10; // f32
+export const DEPTHWISE_MAX = 11; // f32
+export const DEPTHWISE_WORDS = 12;
+
+// Pooling: windows clipped at the border by two tables of spans.
+export const POOL_INPUT = 0;
+export const POOL_OUTPUT = 1;
+export const POOL_ROWS = 2; // one span for each output row of the batch
+export const POOL_COLUMNS = 3; // one span for each output column
+export const POOL_COLUMN_COUNT = 4;
+export const POOL_CHANNELS = 5;
+export const POOL_TAP_ROW = 6; // bytes from tap to tap, down
+export const POOL_TAP_COLUMN = 7; // bytes from tap to tap, right
+export const POOL_WORDS = 8;
+
+export const SPAN_INPUT = 0; // bytes to the first tap inside the picture
+export const SPAN_OUTPUT = 1; // bytes to the output row or pixel
+export const SPAN_TAPS = 2;
+export const SPAN_DIVISOR = 3; // f32
+export const SPAN_WORDS = 4;
+
+// Reductions, arg max and softmax: for each position of the outer axes the `along` axes are walked; outermost first, strides in bytes.
+export const REDUCE_INPUT = 0;
+export const REDUCE_OUTPUT = 1;
+export const REDUCE_OUTER = 2; // 4 sizes
+export const REDUCE_OUTER_INPUT = 6; // 4 strides
+export const REDUCE_OUTER_OUTPUT = 10; // 4 strides
+export const REDUCE_ALONG = 14; // 4 sizes
+export const REDUCE_ALONG_INPUT = 18; // 4 strides
+export const REDUCE_ALONG_OUTPUT = 22; // of the innermost
+export const REDUCE_LANES = 23; // positions of the axis that outer axis 3 cuts into blocks
+export const REDUCE_LANE_OUTPUT = 24; // output bytes from lane to lane
+export const REDUCE_DIVISOR = 25; // f32
+export const REDUCE_WORDS = 26;
+
+// Resizing: two tables of samples.
+export const RESIZE_INPUT = 0;
+export const RESIZE_OUTPUT = 1;
+export const RESIZE_ROWS = 2; // one sample for each output row of the batch
+export const RESIZE_COLUMNS = 3; // one sample for each output column
+export const RESIZE_COLUMN_COUNT = 4;
+export const RESIZE_CHANNELS = 5;
+export const RESIZE_WORDS = 6;
+
+export const SAMPLE_OUTPUT = 0; // bytes to the output row or pixel
+export const SAMPLE_FIRST = 1; // bytes to the input row or pixel at or before the point
+export const SAMPLE_SECOND = 2; // bytes to the one after it
+export const SAMPLE_WEIGHT = 3; // f32: weight of the second, 0…1
+export const SAMPLE_WORDS = 4;
+
+// Element-wise functions of one or two operands, up to 6 axes, outermost first; strides in bytes.
+export const ROWS_A = 0;
+export const ROWS_B = 1;
+export const ROWS_OUTPUT = 2;
+export const ROWS_SIZES = 3; // 6 words
+export const ROWS_A_STRIDES = 9; // 6 words
+export const ROWS_B_STRIDES = 15; // 6 words
+export const ROWS_OUTPUT_STRIDES = 21; // 6 words
+export const ROWS_FIRST = 27; // f32: clamp minimum or alpha
+export const ROWS_SECOND = 28; // f32: clamp maximum or beta
+export const ROWS_WORDS = 29;

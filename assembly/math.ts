@@ -114,3 +114,30 @@ function step(q: v128, x: v128, c: f32): v128 {
 function powerOf2(k: v128): v128 {
   return i32x4.shl(i32x4.add(k, i32x4.splat(127)), 23);
 }
+
+/** ln x for normal positive x, within 1 ulp: ln m + e ln 2 with m in √½…√2, and ln m = r - r²/2 + r³ q(r) for r = m - 1 (q as in Cephes). */
+// @ts-ignore: decorator
+@inline
+export function log(x: v128): v128 {
+  // Bits counted from those of √½: the exponent field is e, the rest is what m has beyond √½.
+  const bits = i32x4.sub(x, i32x4.splat(0x3f3504f3));
+  const e = f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23));
+  const m = i32x4.add(v128.and(bits, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
+  const r = f32x4.sub(m, f32x4.splat(1));
+  const square = f32x4.mul(r, r);
+  let q = f32x4.splat(7.0376836292e-2);
+  q = step(q, r, -1.151461031e-1);
+  q = step(q, r, 1.167699874e-1);
+  q = step(q, r, -1.2420140846e-1);
+  q = step(q, r, 1.4249322787e-1);
+  q = step(q, r, -1.6668057665e-1);
+  q = step(q, r, 2.0000714765e-1);
+  q = step(q, r, -2.4999993993e-1);
+  q = step(q, r, 3.3333331174e-1);
+  let y = f32x4.mul(f32x4.mul(q, r), square);
+  y = f32x4.add(y, f32x4.mul(e, f32x4.splat(LN2_LOW)));
+  y = f32x4.sub(y, f32x4.mul(square, f32x4.splat(0.5)));
+  y = f32x4.add(f32x4.add(r, y), f32x4.mul(e, f32x4.splat(LN2_HIGH)));
+  // NaN has an exponent like any other
+  return f32x4.add(y, f32x4.sub(x, x));
+}

@@ -9,7 +9,7 @@ interface Numeric<T> {
 }
 export type AttributeSpec =
   | ({ kind: 'int' | 'float' } & Numeric<number>)
-  | ({ kind: 'ints'; length?: number } & Numeric<readonly number[]>)
+  | ({ kind: 'ints' | 'floats'; length?: number } & Numeric<readonly number[]>)
   | { kind: 'enum'; values: readonly string[]; default?: string }
   | { kind: 'bool'; default?: boolean };
 
@@ -20,13 +20,17 @@ export function attributesOf<A>(node: Node, specs: AttributeSpecs<A>): A {
   const table = specs as Readonly<Record<string, AttributeSpec>>;
   for (const name of Object.keys(node.attributes)) {
     if (!Object.hasOwn(table, name)) {
-      throw new HetConvError('bad-attribute', `node "${node.name}" (${node.op}): unknown attribute "${name}"; known are ${Object.keys(table).join(', ') || 'none'}`);
+      throw new HetConvError(
+        'bad-attribute',
+        `node "${node.name}" (${node.op}): unknown attribute "${name}"; known are ${Object.keys(table).join(', ') || 'none'}`,
+      );
     }
   }
   const complete: Record<string, Attribute> = {};
   for (const [name, spec] of Object.entries(table)) {
     const value = Object.hasOwn(node.attributes, name) ? node.attributes[name] : spec.default;
-    if (value === undefined) throw new HetConvError('bad-attribute', `node "${node.name}" (${node.op}): attribute "${name}" is missing`);
+    if (value === undefined)
+      throw new HetConvError('bad-attribute', `node "${node.name}" (${node.op}): attribute "${name}" is missing`);
     const wrong = complaint(value, spec);
     if (wrong) throw new HetConvError('bad-attribute', `node "${node.name}" (${node.op}): attribute "${name}" ${wrong}`);
     complete[name] = value;
@@ -41,10 +45,12 @@ function complaint(value: Attribute, spec: AttributeSpec): string | undefined {
     case 'bool':
       return typeof value === 'boolean' ? undefined : 'must be true or false';
     case 'ints':
-      if (!Array.isArray(value)) return 'must be a list of integers';
-      if (spec.length !== undefined && value.length !== spec.length) return `must have ${spec.length} entries, not ${value.length}`;
+    case 'floats':
+      if (!Array.isArray(value)) return `must be a list of ${spec.kind === 'ints' ? 'integers' : 'numbers'}`;
+      if (spec.length !== undefined && value.length !== spec.length)
+        return `must have ${spec.length} entries, not ${value.length}`;
       for (const item of value) {
-        const wrong = numberComplaint(item, true, spec);
+        const wrong = numberComplaint(item, spec.kind === 'ints', spec);
         if (wrong) return wrong;
       }
       return undefined;

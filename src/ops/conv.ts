@@ -1,8 +1,8 @@
 // Convolution [N, M, H, W] -> [N, outC, outH, outW], standard, grouped or pointwise; depthwise has kernels of its own.
 import { HetConvError } from '../graph/error.js';
 import { elementCount } from '../graph/graph.js';
+import { convDepthwise } from './convDepthwise.js';
 import {
-  axesOf,
   type ClampAttributes,
   clampSpecs,
   haloOf,
@@ -10,24 +10,20 @@ import {
   requireRank,
   requireShape,
   type WindowAttributes,
+  weightAxes,
   windowOutput,
   windowSpecs,
 } from './convolution.js';
-import type { Case, Lowering, Op } from './op.js';
+import type { Lowering, Op } from './op.js';
 import { lowerRunList, type Tap, type TileShape, tileRows } from './runList.js';
 
 export interface ConvAttributes extends WindowAttributes, ClampAttributes {
   readonly groups: number;
 }
 
-const axes = (c: Case<ConvAttributes>) => {
-  const [, , kernelH, kernelW] = c.inputs[1]!;
-  return axesOf(c.attributes, c.inputs[0]!, [kernelH!, kernelW!], c.outputs[0]!);
-};
-
 function lower(l: Lowering<ConvAttributes>, tile: TileShape): void {
   const [, inPerGroup, kernelH, kernelW] = l.inputs[1]! as [number, number, number, number];
-  const [vertical, horizontal] = axes(l);
+  const [vertical, horizontal] = weightAxes(l);
   const area = kernelH * kernelW;
   const filter = inPerGroup * area;
   const values = l.constant(1);
@@ -37,7 +33,13 @@ function lower(l: Lowering<ConvAttributes>, tile: TileShape): void {
       taps.push({
         dy: ky * vertical.dilation - vertical.begin,
         dx: kx * horizontal.dilation - horizontal.begin,
-        own: { values, base: ky * kernelW + kx, group: (l.outputs[0]![1]! / l.attributes.groups) * filter, filter, channel: area },
+        own: {
+          values,
+          base: ky * kernelW + kx,
+          group: (l.outputs[0]![1]! / l.attributes.groups) * filter,
+          filter,
+          channel: area,
+        },
       });
     }
   }
@@ -68,7 +70,8 @@ export const conv: Op<ConvAttributes> = {
         `node "${node.name}" (conv): weight [${weight}] with ${groups} groups takes ${inPerGroup * groups} channels, the input [${input}] has ${input[1]}`,
       );
     }
-    if (outC % groups !== 0) throw new HetConvError('bad-shape', `node "${node.name}" (conv): ${groups} groups do not divide ${outC} filters`);
+    if (outC % groups !== 0)
+      throw new HetConvError('bad-shape', `node "${node.name}" (conv): ${groups} groups do not divide ${outC} filters`);
     const output = [input[0]!, outC, ...windowOutput(node, attributes, input, [kernelH, kernelW])];
     requireShape(node, inputs[2], [outC], 'the bias');
     requireShape(node, inputs[3], output, 'the residual');
@@ -78,5 +81,5 @@ export const conv: Op<ConvAttributes> = {
     const outputCount = elementCount(outputs[0]!);
     return { macs: outputCount * elementCount(inputs[1]!.slice(1)), adds: outputCount };
   },
-  kernels: tileRows(lower, (c) => haloOf(...axes(c))),
+  kernels: [convDepthwise, ...tileRows(lower, (c) => haloOf(...weightAxes(c)))],
 };

@@ -3,7 +3,7 @@
 import { HetConvError } from '../graph/error.js';
 import { elementCount } from '../graph/graph.js';
 import type { ConvAttributes } from './conv.js';
-import { type Axis, axesOf, clampSpecs, requireRank, requireShape, windowSpecs } from './convolution.js';
+import { type Axis, clampSpecs, requireRank, requireShape, weightAxes, windowSpecs } from './convolution.js';
 import type { Case, Halo, Lowering, Op } from './op.js';
 import { type GridAxis, lowerRunList, type Tap, type TileShape, tileRows } from './runList.js';
 
@@ -22,7 +22,10 @@ function phasesOf(axis: Axis): Phase[] {
   const phases: Phase[] = [];
   for (let start = 0; start < Math.min(axis.stride, axis.count); start++) {
     const count = Math.ceil((axis.count - start) / axis.stride);
-    const taps = Array.from({ length: axis.kernel }, (_, index) => ({ index, position: start + axis.begin - index * axis.dilation }))
+    const taps = Array.from({ length: axis.kernel }, (_, index) => ({
+      index,
+      position: start + axis.begin - index * axis.dilation,
+    }))
       .filter(({ position }) => position % axis.stride === 0)
       .map(({ index, position }) => ({ index, offset: position / axis.stride }))
       .filter(({ offset }) => offset < axis.size && offset + count > 0);
@@ -31,19 +34,16 @@ function phasesOf(axis: Axis): Phase[] {
   return phases;
 }
 
-const axes = (c: Case<ConvTransposeAttributes>) => {
-  const [, , kernelH, kernelW] = c.inputs[1]!;
-  return axesOf(c.attributes, c.inputs[0]!, [kernelH!, kernelW!], c.outputs[0]!);
-};
-
 function halo(c: Case<ConvTransposeAttributes>): Halo {
   const side = (axis: Axis): [number, number] => {
-    const reads = phasesOf(axis).flatMap(({ grid, taps }) => taps.map(({ offset }) => [offset, offset + grid.count - 1] as const));
+    const reads = phasesOf(axis).flatMap(({ grid, taps }) =>
+      taps.map(({ offset }) => [offset, offset + grid.count - 1] as const),
+    );
     const first = Math.min(0, ...reads.map(([begin]) => begin));
     const last = Math.max(axis.size - 1, ...reads.map(([, end]) => end));
     return [-first, last - axis.size + 1];
   };
-  const [vertical, horizontal] = axes(c);
+  const [vertical, horizontal] = weightAxes(c);
   const [top, bottom] = side(vertical);
   const [left, right] = side(horizontal);
   return { top, left, bottom, right };
@@ -51,7 +51,7 @@ function halo(c: Case<ConvTransposeAttributes>): Halo {
 
 function lower(l: Lowering<ConvTransposeAttributes>, tile: TileShape): void {
   const [inC, outPerGroup, kernelH, kernelW] = l.inputs[1]! as [number, number, number, number];
-  const [vertical, horizontal] = axes(l);
+  const [vertical, horizontal] = weightAxes(l);
   const area = kernelH * kernelW;
   const values = l.constant(1);
   const { groups } = l.attributes;
@@ -98,8 +98,18 @@ export const convTranspose: Op<ConvTransposeAttributes> = {
       );
     }
     const extent = (i: number): number => {
-      const size = (input[2 + i]! - 1) * stride[i]! + dilation[i]! * (weight[2 + i]! - 1) + 1 - padding[i]! - padding[2 + i]! + outputPadding[i]!;
-      if (size < 1) throw new HetConvError('bad-shape', `node "${node.name}" (convTranspose): padding [${padding}] leaves nothing of the output`);
+      const size =
+        (input[2 + i]! - 1) * stride[i]! +
+        dilation[i]! * (weight[2 + i]! - 1) +
+        1 -
+        padding[i]! -
+        padding[2 + i]! +
+        outputPadding[i]!;
+      if (size < 1)
+        throw new HetConvError(
+          'bad-shape',
+          `node "${node.name}" (convTranspose): padding [${padding}] leaves nothing of the output`,
+        );
       return size;
     };
     const outC = weight[1]! * groups;

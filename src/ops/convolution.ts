@@ -2,7 +2,7 @@
 import { HetConvError } from '../graph/error.js';
 import type { Node, Shape } from '../graph/graph.js';
 import type { AttributeSpecs } from './attributes.js';
-import type { Halo } from './op.js';
+import type { Case, Halo } from './op.js';
 
 export interface ClampAttributes {
   readonly clampMin: number;
@@ -50,12 +50,21 @@ export function axesOf(a: WindowAttributes, input: Shape, kernel: readonly [numb
   return [axis(0), axis(1)];
 }
 
+/** The axes of a case whose window is that of its weight, input 1. */
+export function weightAxes(c: Case<WindowAttributes>): [Axis, Axis] {
+  const [, , kernelH, kernelW] = c.inputs[1]!;
+  return axesOf(c.attributes, c.inputs[0]!, [kernelH!, kernelW!], c.outputs[0]!);
+}
+
 /** Output height and width of a window over `input`. Throws `bad-shape` where the window does not fit. */
 export function windowOutput(node: Node, a: WindowAttributes, input: Shape, kernel: readonly number[]): [number, number] {
   const extent = (i: number): number => {
     const free = input[2 + i]! + a.padding[i]! + a.padding[2 + i]! - a.dilation[i]! * (kernel[i]! - 1) - 1;
     if (free < 0) {
-      throw new HetConvError('bad-shape', `node "${node.name}" (${node.op}): a window of ${kernel.join('×')} does not fit the padded input [${input}]`);
+      throw new HetConvError(
+        'bad-shape',
+        `node "${node.name}" (${node.op}): a window of ${kernel.join('×')} does not fit the padded input [${input}]`,
+      );
     }
     return Math.floor(free / a.stride[i]!) + 1;
   };
@@ -88,11 +97,17 @@ export function haloOf(vertical: Axis, horizontal: Axis): Halo {
 
 export function requireRank(node: Node, shape: Shape | undefined, rank: number, what: string): Shape {
   if (shape?.length === rank) return shape;
-  throw new HetConvError('bad-shape', `node "${node.name}" (${node.op}): ${what} must have ${rank} axes, it has shape [${shape}]`);
+  throw new HetConvError(
+    'bad-shape',
+    `node "${node.name}" (${node.op}): ${what} must have ${rank} axes, it has shape [${shape}]`,
+  );
 }
 
 /** Checks an optional input against the one shape that fits. */
 export function requireShape(node: Node, shape: Shape | undefined, expected: Shape, what: string): void {
   if (!shape || (shape.length === expected.length && shape.every((size, i) => size === expected[i]))) return;
-  throw new HetConvError('bad-shape', `node "${node.name}" (${node.op}): ${what} must have shape [${expected}], it has [${shape}]`);
+  throw new HetConvError(
+    'bad-shape',
+    `node "${node.name}" (${node.op}): ${what} must have shape [${expected}], it has [${shape}]`,
+  );
 }

@@ -4,7 +4,6 @@
 import { HetConvError } from '../graph/error.js';
 import { elementCount } from '../graph/graph.js';
 import {
-  axesOf,
   type ClampAttributes,
   clampSpecs,
   haloOf,
@@ -12,10 +11,11 @@ import {
   requireRank,
   requireShape,
   type WindowAttributes,
+  weightAxes,
   windowOutput,
   windowSpecs,
 } from './convolution.js';
-import type { Case, Kernel, Lowering, Op } from './op.js';
+import type { Kernel, Lowering, Op } from './op.js';
 import { lowerRunList, type Tap, type TileShape, tileRows } from './runList.js';
 
 export interface HetConvAttributes extends WindowAttributes, ClampAttributes {
@@ -23,14 +23,9 @@ export interface HetConvAttributes extends WindowAttributes, ClampAttributes {
   readonly pattern: 'block' | 'shifted';
 }
 
-const axes = (c: Case<HetConvAttributes>) => {
-  const [, , kernelH, kernelW] = c.inputs[1]!;
-  return axesOf(c.attributes, c.inputs[0]!, [kernelH!, kernelW!], c.outputs[0]!);
-};
-
 function lower(l: Lowering<HetConvAttributes>, tile: TileShape): void {
   const [outC, ownC, kernelH, kernelW] = l.inputs[1]! as [number, number, number, number];
-  const [vertical, horizontal] = axes(l);
+  const [vertical, horizontal] = weightAxes(l);
   const { part } = l.attributes;
   const perClass = outC / part;
   const area = kernelH * kernelW;
@@ -62,7 +57,7 @@ function lower(l: Lowering<HetConvAttributes>, tile: TileShape): void {
   });
 }
 
-const rows: Kernel<HetConvAttributes>[] = tileRows(lower, (c) => haloOf(...axes(c)));
+const rows: Kernel<HetConvAttributes>[] = tileRows(lower, (c) => haloOf(...weightAxes(c)));
 
 export const hetConv: Op<HetConvAttributes> = {
   attributes: {
@@ -78,13 +73,22 @@ export const hetConv: Op<HetConvAttributes> = {
     const [outC, ownC, kernelH, kernelW] = weight as [number, number, number, number];
     const { part } = attributes;
     if (input[1]! % part !== 0 || outC % part !== 0) {
-      throw new HetConvError('bad-shape', `node "${node.name}" (hetConv): part ${part} must divide both ${input[1]} channels and ${outC} filters`);
+      throw new HetConvError(
+        'bad-shape',
+        `node "${node.name}" (hetConv): part ${part} must divide both ${input[1]} channels and ${outC} filters`,
+      );
     }
     if (ownC * part !== input[1]) {
-      throw new HetConvError('bad-shape', `node "${node.name}" (hetConv): weight [${weight}] must have ${input[1]! / part} channels for part ${part}`);
+      throw new HetConvError(
+        'bad-shape',
+        `node "${node.name}" (hetConv): weight [${weight}] must have ${input[1]! / part} channels for part ${part}`,
+      );
     }
     if (kernelH % 2 === 0 || kernelW % 2 === 0) {
-      throw new HetConvError('bad-shape', `node "${node.name}" (hetConv): the kernel must be odd to have a centre tap, it is ${kernelH}×${kernelW}`);
+      throw new HetConvError(
+        'bad-shape',
+        `node "${node.name}" (hetConv): the kernel must be odd to have a centre tap, it is ${kernelH}×${kernelW}`,
+      );
     }
     const output = [input[0]!, outC, ...windowOutput(node, attributes, input, [kernelH, kernelW])];
     requireShape(node, inputs[2], [outC, input[1]! - ownC, 1, 1], 'the pointwise weight');

@@ -1,8 +1,8 @@
 // Planning for the run-list micro-kernel (assembly/f32/conv.ts): tiles of pixels, panels of filters, runs of channels,
 // and weights packed in exactly the order in which they are consumed. Every dense-inside convolution is lowered here.
 import * as abi from '../../assembly/abi.js';
-import type { ClampAttributes } from './convolution.js';
 import { elementCount, type Shape } from '../graph/graph.js';
+import type { ClampAttributes } from './convolution.js';
 import type { Case, Halo, Kernel, Lowering, View } from './op.js';
 import { ParameterRecord } from './parameterRecord.js';
 
@@ -111,7 +111,10 @@ export function lowerRunList(l: Lowering<unknown>, tile: TileShape, c: RunListCo
 }
 
 /** Byte offsets of input, output and residual for each pixel of each tile; the last tile repeats its last pixel. */
-function tileTable(c: RunListConvolution, pixels: number): Int32Array {
+export function tileTable(
+  c: Pick<RunListConvolution, 'input' | 'output' | 'residual' | 'rows' | 'columns'>,
+  pixels: number,
+): Int32Array {
   const batch = c.output.shape[0]!;
   const count = batch * c.rows.count * c.columns.count;
   const table = new Int32Array(Math.ceil(count / pixels) * 3 * pixels);
@@ -149,8 +152,7 @@ function panelTable(l: Lowering<unknown>, tile: TileShape, c: RunListConvolution
       runs = { address: l.store(table), count: table.length / abi.RUN_WORDS };
       runLists.set(panel.firstGroup, runs);
     }
-    records[i]!
-      .int(abi.PANEL_WEIGHTS, weights + 4 * weightOffset)
+    records[i]!.int(abi.PANEL_WEIGHTS, weights + 4 * weightOffset)
       .int(abi.PANEL_RUNS, runs.address)
       .int(abi.PANEL_RUN_COUNT, runs.count)
       .int(abi.PANEL_CHANNEL, 4 * panel.firstFilter)
@@ -180,7 +182,8 @@ function runTable(c: RunListConvolution, panel: Panel): Int32Array {
     const [first, count] = channelsOf(c, panel, tap);
     const offset = 4 * (tap.dy * row + tap.dx * column + first);
     const last = runs.length - abi.RUN_WORDS;
-    if (last >= 0 && runs[last + abi.RUN_OFFSET]! + runs[last + abi.RUN_BYTES]! === offset) runs[last + abi.RUN_BYTES]! += 4 * count;
+    if (last >= 0 && runs[last + abi.RUN_OFFSET]! + runs[last + abi.RUN_BYTES]! === offset)
+      runs[last + abi.RUN_BYTES]! += 4 * count;
     else runs.push(offset, 4 * count);
   }
   return Int32Array.from(runs);
@@ -202,7 +205,8 @@ function packWeights(c: RunListConvolution, panel: Panel, width: number): Float3
         const copy = (source: TapWeights, from: number, channels: number, firstChannel: number) => {
           let read = source.base + group * source.group + (filter - group * outPerGroup) * source.filter + from * source.channel;
           let write = at + (firstChannel - first) * width + (filter - panel.firstFilter);
-          for (let channel = 0; channel < channels; channel++, read += source.channel, write += width) stream[write] = source.values[read]!;
+          for (let channel = 0; channel < channels; channel++, read += source.channel, write += width)
+            stream[write] = source.values[read]!;
         };
         copy(tap.own, 0, inPerGroup, ownChannel);
         if (tap.others) {
