@@ -30,13 +30,17 @@ run('as-pect specs', process.execPath, ['node_modules/@as-pect/cli/bin/asp.js', 
 const folder = 'build/tests';
 const files = readdirSync(folder).filter((name) => name.endsWith('.test.mjs'));
 const test = ['--test', '--test-reporter=spec'];
-run(`TypeScript tests on Node ${process.versions.node}`, process.execPath, [...test, ...files.map((name) => `${folder}/${name}`)]);
+run(`TypeScript tests on Node ${process.versions.node}`, process.execPath, [
+  ...test,
+  ...files.map((name) => `${folder}/${name}`),
+]);
 
 const kernels = ON_EVERY_NODE.map((name) => `${folder}/${name}`).filter(existsSync);
 if (kernels.length > 0) {
   const nodes = newerNodes();
   for (const { version, path } of nodes) run(`kernel cases on Node ${version}`, path, [...test, ...kernels]);
-  if (nodes.length === 0) console.log(`no newer Node comes from npm for ${process.platform} on ${process.arch}: only this one ran`);
+  if (nodes.length === 0)
+    console.log(`no newer Node comes from npm for ${process.platform} on ${process.arch}: only this one ran`);
 }
 
 if (failed.length > 0) {
