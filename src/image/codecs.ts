@@ -19,13 +19,13 @@ const LOST_PIXELS = /premature end|corrupt(?!.*extraneous)|invalid/i;
 /** Decodes without turning the picture upright; the caller has checked the header. Throws `bad-image` or `too-large`. */
 export async function decodeJpeg(bytes: Uint8Array, modules: CodecModules): Promise<Picture> {
   const glue: Glue = await import('@jsquash/jpeg/codec/dec/mozjpeg_dec.js').catch(missing('jpeg'));
-  return decode('JPEG', glue, await modules('jpeg'), (codec) => codec.decode(bytes, false));
+  return decode('JPEG', glue, await modules('jpeg').catch(missing('jpeg')), (codec) => codec.decode(bytes, false));
 }
 
 /** Throws `bad-image`; the caller has checked the header. */
 export async function decodeWebp(bytes: Uint8Array, modules: CodecModules): Promise<Picture> {
   const glue: Glue = await import('@jsquash/webp/codec/dec/webp_dec.js').catch(missing('webp'));
-  return decode('WebP', glue, await modules('webp'), (codec) => codec.decode(bytes));
+  return decode('WebP', glue, await modules('webp').catch(missing('webp')), (codec) => codec.decode(bytes));
 }
 
 type Codec = Awaited<ReturnType<Glue['default']>>;
