@@ -23,18 +23,22 @@ interface Sample {
   readonly weight: number;
 }
 
-/** Where output pixel `i` lies on an input axis, in pixels. The scale stays a fraction, so that whole results are exact. */
+/** Where output pixel `i` lies on an input axis, in pixels. */
 function coordinate(a: ResizeAttributes, i: number, inSize: number, outSize: number, scale: number | undefined): number {
-  const [numerator, denominator] = scale === undefined ? [inSize, outSize] : [1, scale];
+  // Scales come rounded to f32: so are quotients that choose a pixel, lest 5 turn into 4.9999999. The default scale stays a fraction.
+  const onInput = (x: number) => {
+    const quotient = scale === undefined ? (x * inSize) / outSize : x / scale;
+    return a.mode === 'nearest' ? Math.fround(quotient) : quotient;
+  };
   switch (a.coordinateMode) {
     case 'alignCorners':
       return outSize > 1 ? (i * (inSize - 1)) / (outSize - 1) : 0;
     case 'asymmetric':
-      return (i * numerator) / denominator;
+      return onInput(i);
     case 'pytorchHalfPixel':
-      return outSize > 1 ? ((i + 0.5) * numerator) / denominator - 0.5 : 0;
+      return outSize > 1 ? onInput(i + 0.5) - 0.5 : 0;
     default:
-      return ((i + 0.5) * numerator) / denominator - 0.5;
+      return onInput(i + 0.5) - 0.5;
   }
 }
 
