@@ -37,6 +37,7 @@ export const batchNorm: Op<BatchNormAttributes> = {
     for (let i = 1; i < 5; i++) requireShape(node, inputs[i], [input[1]!], INPUT_NAMES[i]!);
     return [input];
   },
+  keepsChannels: () => true,
   // mean and variance are counted, not trained
   parameters: ({ inputs }) => 2 * inputs[0]![1]!,
   kernels: [
