@@ -5,10 +5,10 @@ import { decodePicture } from '../src/image/decode.js';
 import { orientPicture } from '../src/image/orientation.js';
 import { preprocessPicture } from '../src/image/preprocess.js';
 import { resizePicture } from '../src/image/resize.js';
-import { codecModules } from '../src/platform/node/codecModules.js';
+import { host } from '../src/platform/node/host.js';
 import { expected, fixture, fromBase64, maxDifference } from './imageFixtures.js';
 
-const decode = (bytes: Uint8Array) => decodePicture(bytes, codecModules);
+const decode = (bytes: Uint8Array) => decodePicture(bytes, host.codec);
 
 for (const [name, want] of Object.entries(expected.decoded)) {
   test(`decodes ${name} as Pillow does`, async () => {

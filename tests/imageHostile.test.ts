@@ -7,10 +7,10 @@ import { HetConvError } from '../src/graph/error.js';
 import { decodePicture } from '../src/image/decode.js';
 import { checkPicture } from '../src/image/picture.js';
 import { sniffPicture } from '../src/image/sniff.js';
-import { codecModules } from '../src/platform/node/codecModules.js';
+import { host } from '../src/platform/node/host.js';
 import { expected, fixture, fromBase64, maxDifference } from './imageFixtures.js';
 
-const decode = (bytes: Uint8Array) => decodePicture(bytes, codecModules);
+const decode = (bytes: Uint8Array) => decodePicture(bytes, host.codec);
 const refuses = (bytes: Uint8Array, message: RegExp, code = 'bad-image') =>
   assert.rejects(decode(bytes), { name: 'HetConvError', code, message });
 const latin1 = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));

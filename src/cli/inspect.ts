@@ -1,0 +1,64 @@
+// `hetconv inspect`: what a model is made of and how it will run, layer by layer.
+import type { Command } from 'commander';
+import { host } from '../platform/node/host.js';
+import { loadModel } from '../platform/node/index.js';
+import { about } from './reportError.js';
+import { formatBytes, formatCount, formatMillions, formatShape, formatTable } from './table.js';
+
+export function addInspect(program: Command): void {
+  program
+    .command('inspect')
+    .description('show the layers of a model: operation, shape, P, cost and chosen kernel')
+    .argument('<model>', 'model file (.safetensors or .onnx)')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+The layers are those that run: batch norms, activations and residual sums are folded into the convolutions.
+
+Examples:
+  $ hetconv inspect net.safetensors
+  $ hetconv inspect --json net.onnx | jq .total`,
+    )
+    .action(inspect);
+}
+
+async function inspect(file: string, { json }: { json?: true }): Promise<void> {
+  const { model, fileBytes } = await about(file, async () => {
+    const bytes = await host.read(file, {});
+    return { model: await loadModel(bytes), fileBytes: bytes.length };
+  });
+  const { layers, total, memory, permutes, name, variant } = model.describe();
+  const { inputs, outputs, labels, preprocessing, provenance, license } = model;
+  const flops = total.macs + total.adds;
+  if (json) {
+    const about = { name, variant, fileBytes, inputs, outputs, labels, preprocessing, provenance, license };
+    console.log(JSON.stringify({ ...about, layers, total: { ...total, paperFlops: flops }, memory, permutes }, null, 2));
+    return;
+  }
+  const ports = (list: typeof inputs) => list.map((port) => `${port.name} ${formatShape(port.shape)}`).join(', ');
+  console.log(`${name} (${variant}): ${ports(inputs)} → ${ports(outputs)}\n`);
+  const rows = layers.map(({ name, op, outputShape, part, macs, parameters, kernels }) => {
+    return [
+      name,
+      op,
+      formatShape(outputShape),
+      String(part ?? ''),
+      formatCount(macs),
+      formatCount(parameters),
+      kernels.join(' ') || '-',
+    ];
+  });
+  const header = ['layer', 'op', 'output', 'P', 'MACs', 'parameters', 'kernel'];
+  console.log(formatTable([header, ...rows], ['left', 'left', 'left', 'right', 'right', 'right', 'left']));
+  const totals = [
+    ['MACs', formatMillions(total.macs)],
+    ["paper's FLOPs", `${formatMillions(flops)} (one per MAC, one more per convolution output)`],
+    ['parameters', formatCount(total.parameters)],
+    ['file', formatBytes(fileBytes)],
+    ['memory', formatBytes(memory.total)],
+    ['activations', `${formatBytes(memory.activations)} (largest live set ${formatBytes(memory.largestLiveSet)})`],
+    ['permutes', String(permutes)],
+  ];
+  console.log(`\n${formatTable(totals, ['left', 'left'])}`);
+}

@@ -1,0 +1,14 @@
+// Where the package lies: its bundled model and samples are beside the built command, wherever the bundler put this code.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const PACKAGE_ROOT = find(dirname(fileURLToPath(import.meta.url)));
+
+export const DEFAULT_MODEL = join(PACKAGE_ROOT, 'models', 'vgg16-cifar10-p4', 'model.safetensors');
+export const SAMPLES = join(PACKAGE_ROOT, 'samples');
+
+function find(folder: string): string {
+  const parent = dirname(folder);
+  return existsSync(join(folder, 'package.json')) || parent === folder ? folder : find(parent);
+}
