@@ -31,6 +31,10 @@ export const COPY_SOURCE_STRIDES = 8; // 6 words
 export const COPY_TARGET_STRIDES = 14; // 6 words
 export const COPY_WORDS = 20;
 
+// The same with axis 5 of the source read through a table of byte offsets; axis 5 of the target has unit stride.
+export const GATHER_OFFSETS = COPY_WORDS;
+export const GATHER_WORDS = COPY_WORDS + 1;
+
 // Zeroing of byte ranges: a table of (address, bytes).
 export const ZERO_RANGES = 0;
 export const ZERO_WORDS = 1;

@@ -3,6 +3,8 @@ export { f32_conv_1x16, f32_conv_4x8 } from './f32/conv';
 export * from './f32/argMax';
 export * from './f32/copy';
 export * from './f32/depthwise';
+export * from './f32/elementwise';
+export * from './f32/gather';
 export * from './f32/pool';
 export * from './f32/reduce';
 export * from './f32/resize';

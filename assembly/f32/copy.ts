@@ -1,5 +1,6 @@
 // Bit-exact strided copy of 4-byte words: layout changes, transposes, slices, concatenations and shuffles are all this one kernel.
 import { COPY_SIZES, COPY_SOURCE, COPY_SOURCE_STRIDES, COPY_TARGET, COPY_TARGET_STRIDES } from '../abi';
+import { rowOffset, word } from '../rows';
 import { storeLanes } from '../simd';
 
 /**
@@ -19,19 +20,11 @@ export function f32_copy(p: usize, begin: i32, end: i32): void {
   const targetRow = word(p, COPY_TARGET_STRIDES + 4);
   const targetColumn = word(p, COPY_TARGET_STRIDES + 5);
   while (begin < end) {
-    let rest = begin / rows;
-    const row = begin - rest * rows;
+    const outer = begin / rows;
+    const row = begin - outer * rows;
     const count = min(rows - row, end - begin);
-    let s = source + row * sourceRow;
-    let t = target + row * targetRow;
-    for (let axis = 3; axis >= 0; axis--) {
-      const size = word(p, COPY_SIZES + axis);
-      const quotient = rest / size;
-      const index = rest - quotient * size;
-      s += index * word(p, COPY_SOURCE_STRIDES + axis);
-      t += index * word(p, COPY_TARGET_STRIDES + axis);
-      rest = quotient;
-    }
+    let s = source + row * sourceRow + rowOffset(p, outer, COPY_SIZES, COPY_SOURCE_STRIDES);
+    let t = target + row * targetRow + rowOffset(p, outer, COPY_SIZES, COPY_TARGET_STRIDES);
     if (targetColumn == 4 && sourceColumn == 4) {
       for (let i = 0; i < count; i++) {
         copyVectors(s, t, columns);
@@ -53,12 +46,6 @@ export function f32_copy(p: usize, begin: i32, end: i32): void {
     }
     begin += count;
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function word(p: usize, offset: i32): i32 {
-  return load<i32>(p + ((<usize>offset) << 2));
 }
 
 // @ts-ignore: decorator

@@ -55,7 +55,17 @@ export function broadcastView(view: View, shape: Shape): View {
   return { address: view.address, shape, strides };
 }
 
-/** Axes split so that the shape becomes `refined`, whose axes are factors of the view's own, in order. */
+/** One axis as several, whose sizes multiply to its own. */
+export function splitAxis(view: View, axis: number, sizes: readonly number[]): View {
+  const strides = denseStrides(sizes, [...sizes.keys()]).map((stride) => stride * view.strides[axis]!);
+  return {
+    address: view.address,
+    shape: view.shape.toSpliced(axis, 1, ...sizes),
+    strides: view.strides.toSpliced(axis, 1, ...strides),
+  };
+}
+
+/** Axes split so that the shape becomes `refined`: the factors, none of them 1, of the view's own axes in order. */
 export function splitView(view: View, refined: Shape): View {
   const strides: number[] = new Array(refined.length);
   let at = refined.length;

@@ -1,0 +1,35 @@
+// What ops of one output element for each input element share: the record of the row kernels, and what such ops keep.
+import * as abi from '../../assembly/abi.js';
+import { elementCount } from '../graph/graph.js';
+import type { Case, Lowering, View } from './op.js';
+import { ParameterRecord } from './parameterRecord.js';
+import { rowAxes, rowCount, rowSizes, rowStrides } from './rows.js';
+
+/** Appends the call of `kernel` on one or two operands, views of the output's shape; `first` and `second` are its two numbers. */
+export function lowerElementwise<A>(
+  l: Lowering<A>,
+  kernel: string,
+  operands: readonly View[],
+  [first, second]: readonly [number, number],
+): void {
+  const views = [...operands, l.output(0)];
+  const axes = rowAxes(views);
+  const [a, b] = operands as [View, View | undefined];
+  const record = new ParameterRecord(abi.ROWS_WORDS)
+    .int(abi.ROWS_A, a.address)
+    .ints(abi.ROWS_A_STRIDES, rowStrides(axes, 0))
+    .int(abi.ROWS_OUTPUT, l.output(0).address)
+    .ints(abi.ROWS_OUTPUT_STRIDES, rowStrides(axes, views.length - 1))
+    .ints(abi.ROWS_SIZES, rowSizes(axes))
+    .float(abi.ROWS_FIRST, first)
+    .float(abi.ROWS_SECOND, second);
+  if (b) record.int(abi.ROWS_B, b.address).ints(abi.ROWS_B_STRIDES, rowStrides(axes, 1));
+  l.step(kernel, record, rowCount(axes));
+}
+
+/** Whether every operand has the output's channels, or one element for all. */
+export function operandsShareChannels({ inputs, outputs: [output] }: Case<unknown>): boolean {
+  return inputs.every(
+    (shape) => shape && (elementCount(shape) === 1 || (shape.length === output!.length && shape[1] === output![1])),
+  );
+}

@@ -1,0 +1,75 @@
+// Channels in another order, where two sides of an edge need different ones.
+import * as abi from '../../assembly/abi.js';
+import { HetConvError } from '../graph/error.js';
+import type { Case, Lowering, Op } from './op.js';
+import { ParameterRecord } from './parameterRecord.js';
+import { rowAxes, rowCount, rowSizes, rowStrides } from './rows.js';
+import { stridedCopy } from './stridedCopy.js';
+import { sliceView } from './view.js';
+
+export interface PermuteChannelsAttributes {
+  /** Output channel `i` is input channel `order[i]`. */
+  readonly order: readonly number[];
+}
+
+/** From so many channels that stay together on the average, a copy for each run beats a gather of single elements. */
+const LONG_RUN = 32;
+
+/** Maximal runs of consecutive input channels, as [first output channel, count]. */
+function runsOf(order: readonly number[]): [first: number, count: number][] {
+  const runs: [number, number][] = [];
+  order.forEach((channel, i) => {
+    if (i > 0 && channel === order[i - 1]! + 1) runs.at(-1)![1]++;
+    else runs.push([i, 1]);
+  });
+  return runs;
+}
+
+const hasLongRuns = ({ attributes: { order } }: Case<PermuteChannelsAttributes>) =>
+  order.length >= LONG_RUN * runsOf(order).length;
+
+function lowerCopies(l: Lowering<PermuteChannelsAttributes>): void {
+  const { order } = l.attributes;
+  for (const [first, count] of runsOf(order)) {
+    stridedCopy(l, sliceView(l.input(0), 1, order[first]!, count), sliceView(l.output(0), 1, first, count));
+  }
+}
+
+/** Channels are innermost in memory up to rank 4, so that one gather reorders a pixel. */
+function lowerGather(l: Lowering<PermuteChannelsAttributes>): void {
+  const { order } = l.attributes;
+  const [input, output] = [l.input(0), l.output(0)];
+  const pixels = rowAxes([sliceView(input, 1, 0, 1), sliceView(output, 1, 0, 1)]).slice(1);
+  const axes = [...pixels, { size: order.length, strides: [input.strides[1]!, output.strides[1]!] }];
+  const offsets = Int32Array.from(order, (channel) => 4 * channel * input.strides[1]!);
+  const record = new ParameterRecord(abi.GATHER_WORDS)
+    .int(abi.COPY_SOURCE, input.address)
+    .int(abi.COPY_TARGET, output.address)
+    .ints(abi.COPY_SIZES, rowSizes(axes))
+    .ints(abi.COPY_SOURCE_STRIDES, rowStrides(axes, 0))
+    .ints(abi.COPY_TARGET_STRIDES, rowStrides(axes, 1))
+    .int(abi.GATHER_OFFSETS, l.store(offsets));
+  l.step('f32_gather', record, rowCount(axes));
+}
+
+/** Input [N, C, …]; `order` may leave channels out or repeat them. */
+export const permuteChannels: Op<PermuteChannelsAttributes> = {
+  attributes: { order: { kind: 'ints', min: 0 } },
+  inputs: [1, 1],
+  outputType: 'input',
+  infer({ node, attributes: { order }, inputs: [x] }) {
+    const c = x![1];
+    const wrong = order.find((channel) => c === undefined || channel >= c);
+    if (c === undefined || wrong !== undefined) {
+      throw new HetConvError(
+        'bad-attribute',
+        `node "${node.name}" (permuteChannels): there is no channel ${wrong} in axis 1 of [${x}]`,
+      );
+    }
+    return [x!.with(1, order.length)];
+  },
+  kernels: [
+    { exports: ['f32_gather'], accepts: (c) => c.inputs[0]!.length <= 4 && !hasLongRuns(c), lower: lowerGather },
+    { exports: ['f32_copy'], lower: lowerCopies },
+  ],
+};
