@@ -1,6 +1,5 @@
 // What ops of one output element for each input element share: the record of the row kernels, and what such ops keep.
 import * as abi from '../../assembly/abi.js';
-import { elementCount } from '../graph/graph.js';
 import type { Case, Lowering, View } from './op.js';
 import { ParameterRecord } from './parameterRecord.js';
 import { rowAxes, rowCount, rowSizes, rowStrides } from './rows.js';
@@ -27,9 +26,10 @@ export function lowerElementwise<A>(
   l.step(kernel, record, rowCount(axes));
 }
 
-/** Whether every operand has the output's channels, or one element for all. */
+/** Whether every operand, its trailing axes aligned with the output's, has the output's channels or one for all. */
 export function operandsShareChannels({ inputs, outputs: [output] }: Case<unknown>): boolean {
-  return inputs.every(
-    (shape) => shape && (elementCount(shape) === 1 || (shape.length === output!.length && shape[1] === output![1])),
-  );
+  return inputs.every((shape) => {
+    const channels = shape?.[shape.length - output!.length + 1] ?? 1;
+    return channels === 1 || channels === output![1];
+  });
 }

@@ -5,33 +5,43 @@ import type { Case, Lowering, Op } from './op.js';
 import { ParameterRecord } from './parameterRecord.js';
 import { rowAxes, rowCount, rowSizes, rowStrides } from './rows.js';
 import { stridedCopy } from './stridedCopy.js';
-import { sliceView } from './view.js';
+import { broadcastView, rowMajorView, sliceView } from './view.js';
 
 export interface PermuteChannelsAttributes {
-  /** Output channel `i` is input channel `order[i]`. */
+  /** Output channel `i` is input channel `order[i]`, or zeros where that is -1. */
   readonly order: readonly number[];
 }
 
 /** From so many channels that stay together on the average, a copy for each run beats a gather of single elements. */
 const LONG_RUN = 32;
 
-/** Maximal runs of consecutive input channels, as [first output channel, count]. */
+const ZEROS = -1;
+
+/** Maximal runs of consecutive input channels or of zeros, as [first output channel, count]. */
 function runsOf(order: readonly number[]): [first: number, count: number][] {
   const runs: [number, number][] = [];
   order.forEach((channel, i) => {
-    if (i > 0 && channel === order[i - 1]! + 1) runs.at(-1)![1]++;
+    const before = order[i - 1];
+    const continues = before === ZEROS ? channel === ZEROS : before !== undefined && channel === before + 1;
+    if (continues) runs.at(-1)![1]++;
     else runs.push([i, 1]);
   });
   return runs;
 }
 
-const hasLongRuns = ({ attributes: { order } }: Case<PermuteChannelsAttributes>) =>
-  order.length >= LONG_RUN * runsOf(order).length;
+const gathers = ({ attributes: { order }, inputs }: Case<PermuteChannelsAttributes>) =>
+  inputs[0]!.length <= 4 && !order.includes(ZEROS) && order.length < LONG_RUN * runsOf(order).length;
 
 function lowerCopies(l: Lowering<PermuteChannelsAttributes>): void {
   const { order } = l.attributes;
+  const zero = order.includes(ZEROS) ? l.store(Float32Array.of(0)) : 0;
   for (const [first, count] of runsOf(order)) {
-    stridedCopy(l, sliceView(l.input(0), 1, order[first]!, count), sliceView(l.output(0), 1, first, count));
+    const target = sliceView(l.output(0), 1, first, count);
+    const isZeros = order[first] === ZEROS;
+    const source = isZeros
+      ? broadcastView(rowMajorView(zero, [1]), target.shape)
+      : sliceView(l.input(0), 1, order[first]!, count);
+    stridedCopy(l, source, target);
   }
 }
 
@@ -54,7 +64,7 @@ function lowerGather(l: Lowering<PermuteChannelsAttributes>): void {
 
 /** Input [N, C, …]; `order` may leave channels out or repeat them. */
 export const permuteChannels: Op<PermuteChannelsAttributes> = {
-  attributes: { order: { kind: 'ints', min: 0 } },
+  attributes: { order: { kind: 'ints', min: ZEROS } },
   inputs: [1, 1],
   outputType: 'input',
   infer({ node, attributes: { order }, inputs: [x] }) {
@@ -69,7 +79,7 @@ export const permuteChannels: Op<PermuteChannelsAttributes> = {
     return [x!.with(1, order.length)];
   },
   kernels: [
-    { exports: ['f32_gather'], accepts: (c) => c.inputs[0]!.length <= 4 && !hasLongRuns(c), lower: lowerGather },
+    { exports: ['f32_gather'], accepts: gathers, lower: lowerGather },
     { exports: ['f32_copy'], lower: lowerCopies },
   ],
 };
