@@ -1,0 +1,93 @@
+// The packed package: it holds what users need and nothing else, and it works where it is installed.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { loadedBy } from './support/distribution.js';
+
+const MAY_BE_PACKED = [
+  /^(package\.json|README\.md|LICENSE)$/,
+  /^dist\/([\w-]+\/)*[\w.-]+\.js$/,
+  /^dist\/(simd|relaxed)\.wasm$/,
+  /^dist\/types\/.*\.d\.ts$/,
+  /^models\/[\w-]+\/(model\.safetensors|README\.md)$/,
+  /^samples\/[\w.-]+\.(png|jpg|webp)$/,
+];
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+const root = mkdtempSync(join(tmpdir(), 'hetconv-package-'));
+const installed = join(root, 'node_modules', 'hetconv');
+let packed: Set<string>;
+
+/** Runs a program in `root`, as a project that depends on the package; returns what it prints. */
+const run = (command: string, args: readonly string[]) =>
+  execFileSync(command, args, { cwd: root, encoding: 'utf8', stdio: 'pipe' });
+
+describe('the packed package', () => {
+  before(() => {
+    const [listing] = JSON.parse(
+      execFileSync('npm', ['pack', '--json', '--pack-destination', root], { encoding: 'utf8', stdio: 'pipe' }),
+    );
+    packed = new Set(listing.files.map(({ path }: { path: string }) => path));
+    mkdirSync(installed, { recursive: true });
+    execFileSync('tar', ['xzf', join(root, listing.filename), '-C', installed, '--strip-components', '1']);
+    writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
+    for (const name of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })) {
+      mkdirSync(join(root, 'node_modules', name, '..'), { recursive: true });
+      symlinkSync(resolve('node_modules', name), join(root, 'node_modules', name));
+    }
+  });
+  after(() => rmSync(root, { recursive: true }));
+
+  it('holds nothing that users do not need', () => {
+    assert.deepEqual(
+      [...packed].filter((path) => !MAY_BE_PACKED.some((pattern) => pattern.test(path))),
+      [],
+    );
+  });
+
+  it('holds every file that its entries load, and depends on every package', async () => {
+    const entries = [...Object.values(manifest.bin as Record<string, string>), manifest.exports['.'].default].map((path) =>
+      path.slice(2),
+    );
+    const depends = { ...manifest.dependencies, ...manifest.optionalDependencies };
+    for (const entry of entries) {
+      const { files, packages } = await loadedBy(entry, true);
+      for (const file of files.keys()) assert.ok(packed.has(file), `${entry} loads ${file}, which is not packed`);
+      for (const specifier of packages) {
+        const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+        assert.ok(Object.hasOwn(depends, name), `${entry} loads ${specifier}, which the package does not depend on`);
+      }
+    }
+    for (const file of ['dist/simd.wasm', 'dist/relaxed.wasm', 'LICENSE', 'README.md']) assert.ok(packed.has(file), file);
+  });
+
+  it('can be imported', () => {
+    const names = run(process.execPath, ['-e', `import('hetconv').then((api) => console.log(Object.keys(api).join()))`])
+      .trim()
+      .split(',');
+    for (const name of ['loadModel', 'HetConvError']) assert.ok(names.includes(name), `${name} is not among ${names}`);
+  });
+
+  it('has types that a strict project accepts', () => {
+    writeFileSync(
+      join(root, 'use.ts'),
+      `import { HetConvError, loadModel } from 'hetconv';
+       const model = await loadModel('m.safetensors', { variant: 'simd' });
+       const { logits } = await model.run({ input: new Float32Array(3072) });
+       export const data: Float32Array | Int32Array | undefined = logits?.data;
+       // @ts-expect-error: there is no such option
+       await loadModel('m.safetensors', { speed: 11 });
+       export const code = (error: HetConvError): string => error.code;
+      `,
+    );
+    const options = ['--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023,dom', '--strict', '--noEmit', '--types', ''];
+    run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), ...options, 'use.ts']);
+  });
+
+  it('installs a command', () => {
+    assert.match(run(process.execPath, [join(installed, manifest.bin.hetconv), '--help']), /Usage: hetconv/);
+  });
+});
