@@ -1,0 +1,114 @@
+// Every op × kernel × binary against its f64 reference over the case lists, alone and with halos round its values.
+// The simd binary gives the same bits on every engine: a stored hash of all its results proves it.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { constant } from '../src/graph/constant.js';
+import type { Graph, Node } from '../src/graph/graph.js';
+import { attributesOf } from '../src/ops/attributes.js';
+import { opOf, ops } from '../src/ops/index.js';
+import { haloRanges, layoutOf } from '../src/plan/layout.js';
+import type { Variant } from '../src/runtime/variants.js';
+import { caseLists } from './cases/index.js';
+import { inputValues, mismatch, type TestCase } from './cases/testCase.js';
+import { references } from './reference/index.js';
+import type { Values } from './reference/reference.js';
+import { binaryOf, canonicalBytes, type Run, runGraph, sameBits } from './support/runGraph.js';
+
+const HASHES = new URL('../../tests/kernels.simd.json', import.meta.url);
+const variants = (['simd', 'relaxed'] as const).filter((variant) => binaryOf(variant));
+
+function graphOf({ name, node, inputs }: TestCase, values: readonly (Values | undefined)[]): Graph {
+  const names = inputs.map((input, i) => (input ? `x${i}` : ''));
+  return {
+    name,
+    inputs: inputs.flatMap((input, i) => (input && !input.constant ? [{ name: `x${i}`, shape: input.shape }] : [])),
+    outputs: ['y'],
+    nodes: [{ name: 'node', op: node.op, inputs: names, outputs: ['y'], attributes: node.attributes }],
+    tensors: new Map(
+      inputs.flatMap((input, i) => (input?.constant ? [[`x${i}`, constant(input.shape, values[i]!.data as Float32Array)] as const] : [])),
+    ),
+  };
+}
+
+/** The same graph, each of its pictures also read by a padded 3×3 depthwise convolution, so that they all carry a halo. */
+function withHalos(graph: Graph, run: Run): Graph | undefined {
+  const pictures = [...graph.inputs.map(({ name }) => name), ...graph.outputs].filter((name) => {
+    const isF32 = name !== 'y' || opOf(graph.nodes[0]!).outputType === undefined;
+    return isF32 && run.plan.shapes.get(name)!.length === 4;
+  });
+  if (pictures.length === 0) return undefined;
+  const tensors = new Map(graph.tensors);
+  const readers = pictures.map((name): Node => {
+    const channels = run.plan.shapes.get(name)![1]!;
+    tensors.set(`${name}.weight`, constant([channels, 1, 3, 3], new Float32Array(9 * channels).fill(1)));
+    const attributes = { groups: channels, padding: [1, 1, 1, 1] };
+    return { name: `${name}.reader`, op: 'conv', inputs: [name, `${name}.weight`], outputs: [`${name}.read`], attributes };
+  });
+  return { ...graph, nodes: [...graph.nodes, ...readers], outputs: [...graph.outputs, ...readers.map(({ name }) => name.replace('reader', 'read'))], tensors };
+}
+
+function checkHalos(testCase: TestCase, { plan, memory }: Run): void {
+  const shape = plan.shapes.get('y')!;
+  const storage = plan.storages.find(({ name }) => name === 'y');
+  if (shape.length !== 4 || !storage) return;
+  const layout = layoutOf(shape, { top: 1, left: 1, bottom: 1, right: 1 });
+  if (storage.bytes !== 4 * layout.size) return;
+  for (const [offset, bytes] of haloRanges(shape, layout)) {
+    const border = new Uint8Array(memory.buffer, storage.address + offset, bytes);
+    assert.ok(border.every((byte) => byte === 0), `${testCase.name}: the halo of the output was written`);
+  }
+}
+
+function check(testCase: TestCase, variant: Variant): Uint8Array {
+  const values = inputValues(testCase);
+  const graph = graphOf(testCase, values);
+  const activations = Object.fromEntries(graph.inputs.map(({ name }) => [name, values[Number(name.slice(1))]!.data as Float32Array]));
+  const run = runGraph(graph, variant, activations);
+  const { shape, data } = run.outputs.y!;
+  const reference = references[testCase.node.op]!(values, attributesOf(graph.nodes[0]!, opOf(graph.nodes[0]!).attributes))[0]!;
+  const result = { shape, data: data instanceof Int32Array ? Float64Array.from(data) : data };
+  const wrong = mismatch(testCase, values, reference, result);
+  assert.equal(wrong, undefined, wrong);
+  const haloed = withHalos(graph, run);
+  if (haloed) {
+    const again = runGraph(haloed, variant, activations);
+    assert.ok(sameBits(data, again.outputs.y!.data), `${testCase.name}: another result where values carry a halo`);
+    checkHalos(testCase, again);
+  }
+  return canonicalBytes(data);
+}
+
+for (const variant of ['simd', 'relaxed'] as const) {
+  const compiles = variants.includes(variant);
+  const reason = `this engine (Node ${process.versions.node}) does not compile relaxed SIMD`;
+  describe(`kernels, ${variant}`, { skip: compiles ? false : reason }, () => {
+    const expected = JSON.parse(readFileSync(HASHES, 'utf8')) as Record<string, string>;
+    for (const [family, cases] of Object.entries(caseLists)) {
+      test(`${family}: ${cases.length} cases`, () => {
+        const hash = createHash('sha256');
+        const failures: string[] = [];
+        for (const testCase of cases) {
+          try {
+            hash.update(check(testCase, variant));
+          } catch (error) {
+            failures.push(`${testCase.name}: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+          }
+        }
+        assert.equal(failures.length, 0, `${failures.length} of ${cases.length} cases failed:\n${failures.slice(0, 5).join('\n')}`);
+        if (variant === 'simd') {
+          const digest = hash.digest('hex');
+          assert.equal(digest, expected[family], `the bits of "${family}" are not those stored in tests/kernels.simd.json (now ${digest})`);
+        }
+      });
+    }
+  });
+}
+
+test('the case lists name every op and each case once, 2,000 and more', () => {
+  const all = Object.values(caseLists).flat();
+  assert.deepEqual([...new Set(all.map(({ node }) => node.op))].sort(), Object.keys(ops).sort());
+  assert.equal(new Set(all.map(({ name }) => name)).size, all.length, 'a name stands twice');
+  assert.ok(all.length >= 2000, `only ${all.length} cases`);
+});
