@@ -43,7 +43,8 @@ export function readNpy(bytes: Uint8Array): { shape: Shape; data: Float32Array }
   for (let i = 0; i < count; i++) {
     const value = dtype.get(view, i * dtype.bytes);
     data[i] = value;
-    if (dtype.integer && (data[i] !== value || !Number.isSafeInteger(value))) fail(`element ${i} is ${value}, which f32 cannot hold exactly`);
+    if (dtype.integer && (data[i] !== value || !Number.isSafeInteger(value)))
+      fail(`element ${i} is ${value}, which f32 cannot hold exactly`);
   }
   return { shape, data: fortranOrder ? toRowMajor(shape, data) : data };
 }

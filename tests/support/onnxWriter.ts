@@ -1,0 +1,109 @@
+// A writer of small ONNX files for tests; field numbers as in onnx.proto.
+import { PbfWriter } from 'pbf';
+
+export interface TensorSpec {
+  name: string;
+  dims: number[];
+  type?: number;
+  raw?: Uint8Array;
+  floats?: number[];
+  int32s?: number[];
+  int64s?: number[];
+  doubles?: number[];
+  external?: boolean;
+}
+export type AttributeSpec =
+  | { i: number }
+  | { f: number }
+  | { s: string }
+  | { ints: number[] }
+  | { floats: number[] }
+  | { t: TensorSpec };
+export interface NodeSpec {
+  op: string;
+  name?: string;
+  domain?: string;
+  inputs?: string[];
+  outputs?: string[];
+  attributes?: Record<string, AttributeSpec>;
+}
+export interface GraphSpec {
+  nodes: NodeSpec[];
+  inputs?: { name: string; dims: (number | string)[]; type?: number }[];
+  outputs?: string[];
+  tensors?: TensorSpec[];
+}
+
+/** Reads `x` of shape [1, 2, 4, 4] and gives `y`, unless told otherwise. */
+export function writeOnnx({
+  nodes,
+  inputs = [{ name: 'x', dims: [1, 2, 4, 4] }],
+  outputs = ['y'],
+  tensors = [],
+}: GraphSpec): Uint8Array {
+  const file = new PbfWriter();
+  file.writeVarintField(1, 8);
+  file.writeMessage(
+    7,
+    (_, graph: PbfWriter) => {
+      for (const node of nodes) graph.writeMessage(1, writeNode, node);
+      graph.writeStringField(2, 'test');
+      for (const tensor of tensors) graph.writeMessage(5, writeTensor, tensor);
+      for (const input of inputs) graph.writeMessage(11, writeValue, input);
+      for (const name of outputs) graph.writeMessage(12, writeValue, { name, dims: [] });
+    },
+    undefined,
+  );
+  file.writeMessage(8, (_, opset: PbfWriter) => opset.writeVarintField(2, 13), undefined);
+  return file.finish();
+}
+
+function writeNode(
+  { op, name = '', domain = '', inputs = ['x'], outputs = ['y'], attributes = {} }: NodeSpec,
+  pbf: PbfWriter,
+): void {
+  for (const input of inputs) pbf.writeStringField(1, input);
+  for (const output of outputs) pbf.writeStringField(2, output);
+  pbf.writeStringField(3, name);
+  pbf.writeStringField(4, op);
+  for (const attribute of Object.entries(attributes)) pbf.writeMessage(5, writeAttribute, attribute);
+  pbf.writeStringField(7, domain);
+}
+
+function writeAttribute([name, value]: [string, AttributeSpec], pbf: PbfWriter): void {
+  pbf.writeStringField(1, name);
+  if ('f' in value) pbf.writeFloatField(2, value.f);
+  if ('i' in value) pbf.writeVarintField(3, value.i);
+  if ('s' in value) pbf.writeStringField(4, value.s);
+  if ('t' in value) pbf.writeMessage(5, writeTensor, value.t);
+  if ('floats' in value) for (const item of value.floats) pbf.writeFloatField(7, item);
+  if ('ints' in value) for (const item of value.ints) pbf.writeVarintField(8, item);
+}
+
+function writeTensor({ name, dims, type = 1, raw, floats, int32s, int64s, doubles, external }: TensorSpec, pbf: PbfWriter): void {
+  pbf.writePackedVarint(1, dims);
+  pbf.writeVarintField(2, type);
+  if (floats) pbf.writePackedFloat(4, floats);
+  if (int32s) pbf.writePackedVarint(5, int32s);
+  if (int64s) pbf.writePackedVarint(7, int64s);
+  pbf.writeStringField(8, name);
+  if (raw) pbf.writeBytesField(9, raw);
+  if (doubles) pbf.writePackedDouble(10, doubles);
+  if (external) pbf.writeVarintField(14, 1);
+}
+
+function writeValue({ name, dims, type = 1 }: { name: string; dims: (number | string)[]; type?: number }, pbf: PbfWriter): void {
+  pbf.writeStringField(1, name);
+  const dimension = (size: number | string, to: PbfWriter) => {
+    if (typeof size === 'string') to.writeStringField(2, size);
+    else to.writeVarintField(1, size);
+  };
+  const shape = (_: unknown, to: PbfWriter) => {
+    for (const size of dims) to.writeMessage(1, dimension, size);
+  };
+  const tensorType = (_: unknown, to: PbfWriter) => {
+    to.writeVarintField(1, type);
+    to.writeMessage(2, shape, undefined);
+  };
+  pbf.writeMessage(2, (_, to: PbfWriter) => to.writeMessage(1, tensorType, undefined), undefined);
+}
