@@ -16,8 +16,15 @@ export interface PadAttributes {
 /** Where the two borders of an axis come from: the first element, at a position of the padded axis, and the step to the next. */
 function borderSources(mode: string, before: number, size: number): [start: number, step: number][] {
   const last = before + size - 1;
-  if (mode === 'edge') return [[before, 0], [last, 0]]; // biome-ignore format: a pair
-  return [[2 * before, -1], [last - 1, -1]]; // biome-ignore format: a pair
+  if (mode === 'edge')
+    return [
+      [before, 0],
+      [last, 0],
+    ];
+  return [
+    [2 * before, -1],
+    [last - 1, -1],
+  ];
 }
 
 export const pad: Op<PadAttributes> = {
