@@ -87,7 +87,9 @@ describe('the packed package', () => {
     run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), ...options, 'use.ts']);
   });
 
-  it('installs a command', () => {
-    assert.match(run(process.execPath, [join(installed, manifest.bin.hetconv), '--help']), /Usage: hetconv/);
+  it('installs a command that classifies the bundled pictures with the bundled model', () => {
+    const { results } = JSON.parse(run(process.execPath, [join(installed, manifest.bin.hetconv), 'classify', '--json']));
+    assert.ok(results.length >= 12, `${results.length} pictures`);
+    for (const { picture, classes } of results) assert.ok(classes?.length > 0, picture);
   });
 });
