@@ -26,7 +26,8 @@ async function buildScripts() {
     ...common,
     entryPoints: { node: 'src/platform/node/index.ts', cli: 'src/cli/index.ts' },
     outdir: 'dist',
-    chunkNames: 'chunks/[name]-[hash]',
+    // Beside the entries: host.ts finds the wasm relative to its own file.
+    chunkNames: 'chunk-[hash]',
     splitting: true,
     minify: true,
     // Bundled CommonJS libraries of the command line call require() for Node's own modules.
