@@ -7,6 +7,8 @@ import { ParameterRecord } from './parameterRecord.js';
 
 interface Axis {
   readonly along: boolean;
+  /** Whether a halo may lie between its positions. It counts as if one did: the order of a sum must not depend on the neighbours in a graph. */
+  readonly gaps: boolean;
   readonly size: number;
   readonly input: number;
   readonly output: number;
@@ -62,41 +64,28 @@ export function planReduction(
 ): ReductionPlan {
   const walked = mergedAxes(input, output, axes);
   const last = walked.at(-1);
-  const unit = last?.input === 4 && (!unitOutput || last.output === 4) ? last : undefined;
+  const unit = last?.input === 4 && !last.gaps && (!unitOutput || last.output === 4) ? last : undefined;
   const row = unit?.along ?? false;
   const lanes = unit && !row ? unit : { size: 1, input: 0, output: 4 };
   const rest = unit && !row ? walked.slice(0, -1) : walked;
   const blocks: Axis = {
     along: false,
+    gaps: false,
     size: Math.ceil(lanes.size / block),
     input: block * lanes.input,
     output: block * lanes.output,
   };
   const along = fourAxes(rest.filter((axis) => axis.along));
   const outer = fourAxes([...rest.filter((axis) => !axis.along), ...(row ? [] : [blocks])]);
+  const of = (list: readonly Axis[], field: 'size' | 'input' | 'output') => list.map((axis) => axis[field]);
   const record = new ParameterRecord(abi.REDUCE_WORDS)
     .int(abi.REDUCE_INPUT, input.address)
     .int(abi.REDUCE_OUTPUT, output.address)
-    .ints(
-      abi.REDUCE_OUTER,
-      outer.map((axis) => axis.size),
-    )
-    .ints(
-      abi.REDUCE_OUTER_INPUT,
-      outer.map((axis) => axis.input),
-    )
-    .ints(
-      abi.REDUCE_OUTER_OUTPUT,
-      outer.map((axis) => axis.output),
-    )
-    .ints(
-      abi.REDUCE_ALONG,
-      along.map((axis) => axis.size),
-    )
-    .ints(
-      abi.REDUCE_ALONG_INPUT,
-      along.map((axis) => axis.input),
-    )
+    .ints(abi.REDUCE_OUTER, of(outer, 'size'))
+    .ints(abi.REDUCE_OUTER_INPUT, of(outer, 'input'))
+    .ints(abi.REDUCE_OUTER_OUTPUT, of(outer, 'output'))
+    .ints(abi.REDUCE_ALONG, of(along, 'size'))
+    .ints(abi.REDUCE_ALONG_INPUT, of(along, 'input'))
     .int(abi.REDUCE_ALONG_OUTPUT, along[3]!.output)
     .int(abi.REDUCE_LANES, lanes.size)
     .int(abi.REDUCE_LANE_OUTPUT, lanes.output)
@@ -107,13 +96,28 @@ export function planReduction(
 /** The axes longer than 1 by descending input stride (in bytes), neighbours merged where they are one axis in memory. */
 function mergedAxes(input: View, output: View, axes: readonly number[]): Axis[] {
   const merged: Axis[] = [];
+  const rank = input.shape.length;
+  const isPicture = rank === 3 || rank === 4;
   const sorted = input.shape
-    .map((size, i): Axis => ({ along: axes.includes(i), size, input: 4 * input.strides[i]!, output: 4 * output.strides[i]! }))
+    .map(
+      (size, i): Axis => ({
+        along: axes.includes(i),
+        gaps: isPicture && i !== 1 && i !== rank - 1,
+        size,
+        input: 4 * input.strides[i]!,
+        output: 4 * output.strides[i]!,
+      }),
+    )
     .filter((axis) => axis.size > 1)
     .sort((a, b) => b.input - a.input);
   for (const axis of sorted) {
     const outer = merged.at(-1);
-    if (outer?.along === axis.along && outer.input === axis.size * axis.input && outer.output === axis.size * axis.output) {
+    if (
+      outer?.along === axis.along &&
+      !outer.gaps &&
+      outer.input === axis.size * axis.input &&
+      outer.output === axis.size * axis.output
+    ) {
       merged[merged.length - 1] = { ...axis, size: outer.size * axis.size };
     } else merged.push(axis);
   }
@@ -124,6 +128,6 @@ function mergedAxes(input: View, output: View, axes: readonly number[]): Axis[] 
 function fourAxes(axes: readonly Axis[]): Axis[] {
   if (axes.length > 4)
     throw new HetConvError('bad-shape', `a reduction takes ${axes.length} separate axes, at most 4 are supported`);
-  const none: Axis = { along: false, size: 1, input: 0, output: 0 };
+  const none: Axis = { along: false, gaps: false, size: 1, input: 0, output: 0 };
   return [...new Array<Axis>(4 - axes.length).fill(none), ...axes];
 }

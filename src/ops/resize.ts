@@ -25,7 +25,7 @@ interface Sample {
 
 /** Where output pixel `i` lies on an input axis, in pixels. */
 function coordinate(a: ResizeAttributes, i: number, inSize: number, outSize: number, scale: number | undefined): number {
-  // Scales come rounded to f32: so are quotients that choose a pixel, lest 5 turn into 4.9999999. The default scale stays a fraction.
+  // Given scales are f32, and ONNX Runtime and PyTorch compute with them in f32: that decides which pixel is nearest. The default scale stays a fraction.
   const onInput = (x: number) => {
     const quotient = scale === undefined ? (x * inSize) / outSize : x / scale;
     return a.mode === 'nearest' ? Math.fround(quotient) : quotient;

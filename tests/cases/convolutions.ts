@@ -1,7 +1,6 @@
 // Convolutions of every kind over sizes at and around vector and tile widths.
 import type { Attribute, Shape } from '../../src/graph/graph.js';
-import type { Values } from '../reference/reference.js';
-import { EPSILON, type TestCase, type Tolerance } from './testCase.js';
+import { EPSILON, greatest, type TestCase, type Tolerance } from './testCase.js';
 
 interface Window {
   readonly kernel: readonly [number, number];
@@ -10,19 +9,17 @@ interface Window {
   readonly dilation?: readonly [number, number];
 }
 
-const largest = (values: Values | undefined) => (values ? Array.from(values.data).reduce((most, x) => Math.max(most, Math.abs(x)), 0) : 0);
-
 /**
  * A sum of `terms` products in f32, in any order, fused or not, is within (terms + 1)·eps·Σ|x·w| of the exact one to first
  * order (Higham 2002, section 3.1, eps half a unit in the last place); Σ|x·w| ≤ terms·max|x|·max|w| is far from tight, and
  * rounding errors of random data add up like a random walk, so the bound taken is c·eps·(terms + 1)·max|x|·max|w| with c = 1.
  */
-const dotProduct = (terms: number, weights: readonly number[], addends: readonly number[]): Tolerance => ({
+export const dotProduct = (terms: number, weights: readonly number[], addends: readonly number[]): Tolerance => ({
   relative: 2 * EPSILON,
   absolute: (inputs) => {
-    const weight = weights.reduce((most, i) => Math.max(most, largest(inputs[i])), 0);
-    const added = addends.reduce((sum, i) => sum + largest(inputs[i]), 0);
-    return EPSILON * ((terms + 1) * largest(inputs[0]) * weight + 2 * added);
+    const weight = weights.reduce((most, i) => Math.max(most, greatest(inputs, i)), 0);
+    const added = addends.reduce((sum, i) => sum + greatest(inputs, i), 0);
+    return EPSILON * ((terms + 1) * greatest(inputs, 0) * weight + 2 * added);
   },
 });
 
@@ -47,7 +44,11 @@ const attributesOf = ({ stride, padding, dilation }: Window, { clamp }: Extras):
   ...(clamp && { clampMin: clamp[0], clampMax: clamp[1] }),
 });
 
-function outputShape(input: Shape, outC: number, { kernel, stride = [1, 1], padding = [0, 0, 0, 0], dilation = [1, 1] }: Window): number[] {
+function outputShape(
+  input: Shape,
+  outC: number,
+  { kernel, stride = [1, 1], padding = [0, 0, 0, 0], dilation = [1, 1] }: Window,
+): number[] {
   const extent = (i: 0 | 1) =>
     Math.floor((input[2 + i]! + padding[i]! + padding[2 + i]! - dilation[i]! * (kernel[i]! - 1) - 1) / stride[i]!) + 1;
   return [input[0]!, outC, extent(0), extent(1)];
@@ -88,7 +89,15 @@ function hetConv(inC: number, outC: number, part: number, h: number, w: number, 
   };
 }
 
-function convTranspose(inC: number, outC: number, groups: number, h: number, w: number, window: Window, outputPadding?: readonly number[]): TestCase {
+function convTranspose(
+  inC: number,
+  outC: number,
+  groups: number,
+  h: number,
+  w: number,
+  window: Window,
+  outputPadding?: readonly number[],
+): TestCase {
   const shape = [1, inC, h, w];
   return {
     name: `convTranspose ${sizesOf(shape)} to ${outC} ${describe({ g: groups, k: window.kernel, s: window.stride, p: window.padding, d: window.dilation, o: outputPadding })}`,
@@ -102,7 +111,11 @@ function linear(batch: number, inC: number, outC: number, bias = true): TestCase
   return {
     name: `linear ${batch}x${inC} to ${outC} b${+bias}`,
     node: { op: 'linear', attributes: {} },
-    inputs: [{ shape: [batch, inC] }, { shape: [outC, inC], constant: true }, bias ? { shape: [outC], constant: true } : undefined],
+    inputs: [
+      { shape: [batch, inC] },
+      { shape: [outC, inC], constant: true },
+      bias ? { shape: [outC], constant: true } : undefined,
+    ],
     tolerance: dotProduct(inC, [1], [2]),
   };
 }
@@ -142,7 +155,8 @@ const SIZES: readonly (readonly [number, number])[] = [
   [9, 6],
 ];
 const fits = (h: number, w: number, { kernel, padding = [0, 0, 0, 0], dilation = [1, 1] }: Window) =>
-  h + padding[0] + padding[2] >= dilation[0] * (kernel[0] - 1) + 1 && w + padding[1] + padding[3] >= dilation[1] * (kernel[1] - 1) + 1;
+  h + padding[0] + padding[2] >= dilation[0] * (kernel[0] - 1) + 1 &&
+  w + padding[1] + padding[3] >= dilation[1] * (kernel[1] - 1) + 1;
 
 const denseChannels: readonly (readonly [number, number])[] = [
   [1, 1],
@@ -239,7 +253,8 @@ const transposed = transposedChannels.flatMap(([inC, outC, groups], i) =>
   ),
 );
 function positiveOutput(input: Shape, weight: Shape, attributes: Readonly<Record<string, Attribute>>): boolean {
-  const list = (name: string, i: number, otherwise: number) => (attributes[name] as readonly number[] | undefined)?.[i] ?? otherwise;
+  const list = (name: string, i: number, otherwise: number) =>
+    (attributes[name] as readonly number[] | undefined)?.[i] ?? otherwise;
   return [0, 1].every(
     (i) =>
       (input[2 + i]! - 1) * list('stride', i, 1) + list('dilation', i, 1) * (weight[2 + i]! - 1) + 1 >

@@ -37,18 +37,11 @@ export const exact: Tolerance = { relative: 0 };
 export const roundings = (count: number): Tolerance => ({ relative: count * EPSILON });
 
 /** The largest magnitude in input `i`, 0 where it is omitted. */
-export const greatest = (inputs: readonly (Values | undefined)[], i: number): number =>
-  (inputs[i]?.data ?? []).reduce((most: number, value: number) => Math.max(most, Math.abs(value)), 0);
-
-/**
- * Sums of `count` products of inputs 0 and 1, begun at a bias and ended with a residual (inputs `others`): each addition rounds a partial
- * sum, whose size is that of a few products as signs are mixed, so 2 · EPSILON · (count + 1) · max|x| · max|w| is allowed.
- */
-export const sumOfProducts = (count: number, others: readonly number[] = []): Tolerance => ({
-  relative: 0,
-  absolute: (inputs) =>
-    2 * EPSILON * (count + 1) * others.reduce((sum, i) => sum + greatest(inputs, i), greatest(inputs, 0) * greatest(inputs, 1)),
-});
+export function greatest(inputs: readonly (Values | undefined)[], i: number): number {
+  let most = 0;
+  for (const value of inputs[i]?.data ?? []) most = Math.max(most, Math.abs(value));
+  return most;
+}
 
 /** The case's inputs, the same on every run. */
 export function inputValues(testCase: TestCase): (Values | undefined)[] {

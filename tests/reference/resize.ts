@@ -12,10 +12,12 @@ interface Attributes {
 function coordinate(a: Attributes, axis: 0 | 1, i: number, inSize: number): number {
   const outSize = a.outputSize[axis];
   const scale = a.scales[axis] ?? outSize / inSize;
+  // Given scales are f32, and runtimes divide by them in f32: that decides which pixel is nearest.
+  const divided = (x: number) => (a.mode === 'nearest' && a.scales.length > 0 ? Math.fround(x / scale) : x / scale);
   if (a.coordinateMode === 'alignCorners') return outSize === 1 ? 0 : (i * (inSize - 1)) / (outSize - 1);
-  if (a.coordinateMode === 'asymmetric') return i / scale;
+  if (a.coordinateMode === 'asymmetric') return divided(i);
   if (a.coordinateMode === 'pytorchHalfPixel' && outSize === 1) return 0;
-  return (i + 0.5) / scale - 0.5;
+  return divided(i + 0.5) - 0.5;
 }
 
 function round(x: number, mode: Attributes['nearestMode']): number {
