@@ -257,3 +257,9 @@ test('Reshape resolves 0 and -1', async () => {
     assert.deepEqual(graph.nodes[0]!.attributes, { shape });
   }
 });
+
+test('a number without axes is a tensor of one element', async () => {
+  const graph = await converted({ nodes: [{ op: 'Add', inputs: ['x', 'c'] }], tensors: [{ name: 'c', dims: [], floats: [2] }] });
+  assert.deepEqual(graph.tensors.get('c')!.shape, [1]);
+  assert.deepEqual(inferShapes(graph).get('y'), [1, 2, 4, 4]);
+});

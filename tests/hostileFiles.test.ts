@@ -185,6 +185,7 @@ const graphs: [string, Edit, ErrorCode, RegExp][] = [
   ['too many outputs', (graph) => void graph.nodes[0].outputs.push('more'), 'bad-graph', /"conv1" \(conv\) names 2 outputs/],
   ['an input of the wrong channels', put('inputs.0.shape', [1, 5, 4, 4]), 'bad-shape', /"conv1".*takes 3 channels/],
   ['an input of size zero', put('inputs.0.shape', [1, 3, 0, 4]), 'bad-file', /inputs\[0\].shape\[2\] must be a positive integer/],
+  ['an input without axes', put('inputs.0.shape', []), 'bad-file', /inputs\[0\].shape must not be empty/],
   ['an input of a billion', put('inputs.0.shape', [1, 3, 1e9, 1e9]), 'too-large', /"input" has 3000000000000000000 elements/],
   ['an input of 1e999', put('inputs.0.shape', [1, 3, Number.MAX_VALUE, 4]), 'bad-file', /must be a positive integer/],
   ['a padding beyond reason', put('nodes.0.attributes.padding', [1e9, 1e9, 1e9, 1e9]), 'too-large', /elements/],

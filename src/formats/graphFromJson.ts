@@ -10,7 +10,9 @@ export function graphFromJson(value: unknown, path: string, tensors: ReadonlyMap
   const json = record(value, path, ['name', 'inputs', 'outputs', 'nodes']);
   const inputs = list(json.inputs, `${path}.inputs`, (input, at) => {
     const fields = record(input, at, ['name', 'shape']);
-    return { name: name(fields.name, `${at}.name`), shape: list(fields.shape, `${at}.shape`, size) };
+    const shape = list(fields.shape, `${at}.shape`, size);
+    if (shape.length === 0) fail(`${at}.shape`, 'must not be empty');
+    return { name: name(fields.name, `${at}.name`), shape };
   });
   const outputs = list(json.outputs, `${path}.outputs`, name);
   if (inputs.length === 0) fail(`${path}.inputs`, 'must not be empty');

@@ -110,8 +110,10 @@ export class Importer {
     if (!tensor) throw new HetConvError('bad-graph', `${label(source)} reads "${name}", which nothing before it defines`);
     const values = floatConstant(tensor);
     if (!values) unsupported(source, `its constant input "${name}" does not hold floats`);
-    this.tensors.set(name, values);
-    this.shapes.set(name, values.shape);
+    // A number without axes broadcasts as one element does.
+    const tensorOfAxes = values.shape.length === 0 ? { ...values, shape: [1] } : values;
+    this.tensors.set(name, tensorOfAxes);
+    this.shapes.set(name, tensorOfAxes.shape);
   }
 
   private claim(source: OnnxNode, output: string): void {
