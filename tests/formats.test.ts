@@ -120,6 +120,12 @@ test('safetensors: floats of every width read as f32 at any alignment; aligned F
       const view = room.subarray(shift, shift + raw.length);
       const read = toConstant('t', { dtype, shape: [4], bytes: view }).read!();
       assert.deepEqual([...read], values, `${dtype} at ${shift}`);
+      const buffer = Buffer.from(room.buffer, shift, raw.length);
+      assert.deepEqual(
+        [...toConstant('t', { dtype, shape: [4], bytes: buffer }).read!()],
+        values,
+        `${dtype} in a Buffer at ${shift}`,
+      );
       if (dtype === 'F32' && shift % 4 === 0) assert.equal(read.buffer, room.buffer);
     }
   }

@@ -116,7 +116,8 @@ function checkCoverage(ranges: { name: string; begin: number; end: number }[], l
 export function toConstant(name: string, { dtype, shape, bytes }: SafeTensor): Constant {
   const convert = FLOATS.get(dtype);
   if (!convert) fail(`tensor "${name}" is ${dtype}; weights must be F32, F16 or BF16: convert it to F32`);
-  return derive(shape, [], () => convert(bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()));
+  // Not bytes.slice(), which in Node's Buffer is another view.
+  return derive(shape, [], () => convert(bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)));
 }
 
 /** The bytes of a file; each tensor lies at a multiple of its element size. `__metadata__` is left out when empty. */
