@@ -1,8 +1,9 @@
 // The one build: asc makes dist/{simd,relaxed}.wasm, esbuild the entries beside them, tsc the declarations.
 //   node build.mjs [--tests] [--quiet] [--wasm-only]
-import { mkdir, rm } from 'node:fs/promises';
-import { readdirSync } from 'node:fs';
+
 import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import asc from 'assemblyscript/asc';
 import * as esbuild from 'esbuild';
@@ -31,7 +32,9 @@ async function buildScripts() {
     splitting: true,
     minify: true,
     // Bundled CommonJS libraries of the command line call require() for Node's own modules.
-    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
   });
   say('dist/node.js, dist/cli.js');
 }

@@ -27,7 +27,9 @@ function graphOf({ name, node, inputs }: TestCase, values: readonly (Values | un
     outputs: ['y'],
     nodes: [{ name: 'node', op: node.op, inputs: names, outputs: ['y'], attributes: node.attributes }],
     tensors: new Map(
-      inputs.flatMap((input, i) => (input?.constant ? [[`x${i}`, constant(input.shape, values[i]!.data as Float32Array)] as const] : [])),
+      inputs.flatMap((input, i) =>
+        input?.constant ? [[`x${i}`, constant(input.shape, values[i]!.data as Float32Array)] as const] : [],
+      ),
     ),
   };
 }
@@ -46,7 +48,12 @@ function withHalos(graph: Graph, run: Run): Graph | undefined {
     const attributes = { groups: channels, padding: [1, 1, 1, 1] };
     return { name: `${name}.reader`, op: 'conv', inputs: [name, `${name}.weight`], outputs: [`${name}.read`], attributes };
   });
-  return { ...graph, nodes: [...graph.nodes, ...readers], outputs: [...graph.outputs, ...readers.map(({ name }) => name.replace('reader', 'read'))], tensors };
+  return {
+    ...graph,
+    nodes: [...graph.nodes, ...readers],
+    outputs: [...graph.outputs, ...readers.map(({ name }) => name.replace('reader', 'read'))],
+    tensors,
+  };
 }
 
 function checkHalos(testCase: TestCase, { plan, memory }: Run): void {
@@ -57,15 +64,22 @@ function checkHalos(testCase: TestCase, { plan, memory }: Run): void {
   if (storage.bytes !== 4 * layout.size) return;
   for (const [offset, bytes] of haloRanges(shape, layout)) {
     const border = new Uint8Array(memory.buffer, storage.address + offset, bytes);
-    assert.ok(border.every((byte) => byte === 0), `${testCase.name}: the halo of the output was written`);
+    assert.ok(
+      border.every((byte) => byte === 0),
+      `${testCase.name}: the halo of the output was written`,
+    );
   }
 }
 
-function check(testCase: TestCase, variant: Variant): Uint8Array {
+/** Checks one case and names the kernels that computed it in `used`; returns the bits of its result. */
+function check(testCase: TestCase, variant: Variant, used: Set<string>): Uint8Array {
   const values = inputValues(testCase);
   const graph = graphOf(testCase, values);
-  const activations = Object.fromEntries(graph.inputs.map(({ name }) => [name, values[Number(name.slice(1))]!.data as Float32Array]));
+  const activations = Object.fromEntries(
+    graph.inputs.map(({ name }) => [name, values[Number(name.slice(1))]!.data as Float32Array]),
+  );
   const run = runGraph(graph, variant, activations);
+  for (const { kernel } of run.plan.steps) used.add(kernel);
   const { shape, data } = run.outputs.y!;
   const reference = references[testCase.node.op]!(values, attributesOf(graph.nodes[0]!, opOf(graph.nodes[0]!).attributes))[0]!;
   const result = { shape, data: data instanceof Int32Array ? Float64Array.from(data) : data };
@@ -74,6 +88,7 @@ function check(testCase: TestCase, variant: Variant): Uint8Array {
   const haloed = withHalos(graph, run);
   if (haloed) {
     const again = runGraph(haloed, variant, activations);
+    for (const { kernel } of again.plan.steps) used.add(kernel);
     assert.ok(sameBits(data, again.outputs.y!.data), `${testCase.name}: another result where values carry a halo`);
     checkHalos(testCase, again);
   }
@@ -84,6 +99,7 @@ for (const variant of ['simd', 'relaxed'] as const) {
   const compiles = variants.includes(variant);
   const reason = `this engine (Node ${process.versions.node}) does not compile relaxed SIMD`;
   describe(`kernels, ${variant}`, { skip: compiles ? false : reason }, () => {
+    const used = new Set(['probe', 'memory']);
     const expected = JSON.parse(readFileSync(HASHES, 'utf8')) as Record<string, string>;
     for (const [family, cases] of Object.entries(caseLists)) {
       test(`${family}: ${cases.length} cases`, () => {
@@ -91,18 +107,30 @@ for (const variant of ['simd', 'relaxed'] as const) {
         const failures: string[] = [];
         for (const testCase of cases) {
           try {
-            hash.update(check(testCase, variant));
+            hash.update(check(testCase, variant, used));
           } catch (error) {
             failures.push(`${testCase.name}: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
           }
         }
-        assert.equal(failures.length, 0, `${failures.length} of ${cases.length} cases failed:\n${failures.slice(0, 5).join('\n')}`);
+        assert.equal(
+          failures.length,
+          0,
+          `${failures.length} of ${cases.length} cases failed:\n${failures.slice(0, 5).join('\n')}`,
+        );
         if (variant === 'simd') {
           const digest = hash.digest('hex');
-          assert.equal(digest, expected[family], `the bits of "${family}" are not those stored in tests/kernels.simd.json (now ${digest})`);
+          assert.equal(
+            digest,
+            expected[family],
+            `the bits of "${family}" are not those stored in tests/kernels.simd.json (now ${digest})`,
+          );
         }
       });
     }
+    test('every kernel that the binary exports was used', () => {
+      const exported = WebAssembly.Module.exports(binaryOf(variant)!).map(({ name }) => name);
+      assert.deepEqual([...used].sort(), exported.sort());
+    });
   });
 }
 

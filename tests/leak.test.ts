@@ -29,5 +29,8 @@ test(`${ROUNDS} rounds of load, run, dispose keep the resident set flat`, async 
   const after = Math.max(...resident.slice(half));
   const text = resident.map((rss) => Math.round(rss / MEGABYTE)).join(' ');
   // A leak of even a tenth of a model a round would add fifty models.
-  assert.ok(after - before < 20 * memoryOfOne, `the resident set in MB every 50 rounds, ${(memoryOfOne / MEGABYTE).toFixed(1)} MB a model: ${text}`);
+  assert.ok(
+    after - before < 20 * memoryOfOne,
+    `the resident set in MB every 50 rounds, ${(memoryOfOne / MEGABYTE).toFixed(1)} MB a model: ${text}`,
+  );
 });

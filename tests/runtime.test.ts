@@ -7,9 +7,9 @@ import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { architecture } from '../src/architectures/index.js';
+import { native } from '../src/formats/native.js';
 import type { ErrorCode } from '../src/graph/error.js';
 import type { Graph } from '../src/graph/graph.js';
-import { native } from '../src/formats/native.js';
 import { seededRandom } from './cases/testCase.js';
 import { evaluate } from './reference/evaluate.js';
 import { modelBytes, withRandomWeights } from './support/randomWeights.js';
@@ -42,7 +42,14 @@ test('a model loads from a path, a file URL, bytes, an ArrayBuffer, a Response a
   const address = server.address();
   assert.ok(address && typeof address === 'object');
   const progress: number[] = [];
-  const sources = [smallFile, pathToFileURL(smallFile), pathToFileURL(smallFile).href, small, small.slice().buffer, new Response(small as Uint8Array<ArrayBuffer>)];
+  const sources = [
+    smallFile,
+    pathToFileURL(smallFile),
+    pathToFileURL(smallFile).href,
+    small,
+    small.slice().buffer,
+    new Response(small as Uint8Array<ArrayBuffer>),
+  ];
   const results: Float32Array[] = [];
   for (const source of [...sources, `http://127.0.0.1:${address.port}/small.safetensors`]) {
     const model = await loadModel(source, { onProgress: (loaded) => progress.push(loaded) });
@@ -64,7 +71,11 @@ test('sources that are no model say so', async () => {
   await fails(() => loadModel('http://127.0.0.1:1/none'), 'not-found', /127\.0\.0\.1/);
   await fails(() => loadModel(smallFile, { variant: 'fast' as 'simd' }), 'bad-option', /variant/);
   await fails(() => loadModel(smallFile, { treads: 2 } as object), 'bad-option', /treads/);
-  await fails(() => loadModel(modelBytes(architecture('resnet20-cifar10', { kind: 'standard' })), { maxMemory: 200_000 }), 'too-large', /maxMemory/);
+  await fails(
+    () => loadModel(modelBytes(architecture('resnet20-cifar10', { kind: 'standard' })), { maxMemory: 200_000 }),
+    'too-large',
+    /maxMemory/,
+  );
   const aborted = AbortSignal.abort(new Error('enough'));
   await assert.rejects(loadModel(smallFile, { signal: aborted }));
   const model = await loadModel(smallFile);
@@ -112,7 +123,10 @@ test('several models and many runs in flight never mix', async () => {
   const alone = models.map((model) => inputs.map((input) => model.runSync({ input }).logits!.data));
   const together = await Promise.all(models.map((model) => Promise.all(inputs.map((input) => model.run({ input })))));
   together.forEach((runs, m) => {
-    runs.forEach(({ logits }, i) => assert.deepEqual(logits!.data, alone[m]![i]));
+    assert.deepEqual(
+      runs.map(({ logits }) => logits!.data),
+      alone[m],
+    );
   });
   assert.notDeepEqual(alone[0], alone[1]);
   assert.deepEqual(alone[0], alone[2]);
@@ -156,7 +170,10 @@ for (const [name, bare] of networks) {
     const graph = withRandomWeights(bare, name);
     const model = await loadModel(native.write!({ graph }));
     const [port] = model.inputs;
-    const data = picture(name, port!.shape.reduce((a, b) => a * b, 1));
+    const data = picture(
+      name,
+      port!.shape.reduce((a, b) => a * b, 1),
+    );
     const [result] = Object.values(model.runSync({ [port!.name]: data }));
     const reference = Object.values(evaluate(graph, { [port!.name]: { shape: port!.shape, data } }))[0]!;
     const expected = Float64Array.from(reference.data);
@@ -164,7 +181,10 @@ for (const [name, bare] of networks) {
     const worst = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - result!.data[i]!)), 0);
     assert.ok(worst <= 1e-5 * largest, `${worst} away, outputs are up to ${largest}`);
     const { memory, permutes } = model.describe();
-    assert.ok(memory.activations <= 1.1 * memory.largestLiveSet, `${memory.activations} bytes for a live set of ${memory.largestLiveSet}`);
+    assert.ok(
+      memory.activations <= 1.1 * memory.largestLiveSet,
+      `${memory.activations} bytes for a live set of ${memory.largestLiveSet}`,
+    );
     assert.equal(permutes, 0);
     model.dispose();
   });

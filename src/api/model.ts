@@ -124,7 +124,10 @@ export class Model {
   async classify(image: Picture | Uint8Array, { topK = 5 }: { topK?: number } = {}): Promise<Classification[]> {
     const input = this.inputs[0]!;
     if (!this.preprocessing || this.inputs.length !== 1) {
-      throw new HetConvError('bad-option', `the model "${this.name}" says nothing of how to feed it pictures; prepare its inputs and call run`);
+      throw new HetConvError(
+        'bad-option',
+        `the model "${this.name}" says nothing of how to feed it pictures; prepare its inputs and call run`,
+      );
     }
     const picture = image instanceof Uint8Array ? await decodePicture(image, (name) => this.host.codec(name)) : image;
     const outputs = this.session.run({ [input.name]: preprocessPicture(picture, this.preprocessing) });
@@ -144,7 +147,8 @@ export class Model {
 
   /** Median time of each node over `runs` runs, the first three (tier-up) not counted. */
   async profile(inputs: Inputs, { runs = 50 }: { runs?: number } = {}): Promise<LayerProfile[]> {
-    if (!Number.isInteger(runs) || runs < 1) throw new HetConvError('bad-option', `runs must be a positive integer, it is ${runs}`);
+    if (!Number.isInteger(runs) || runs < 1)
+      throw new HetConvError('bad-option', `runs must be a positive integer, it is ${runs}`);
     const now = () => this.host.now();
     for (let i = 0; i < 3; i++) this.session.profile(inputs, now);
     const rounds = Array.from({ length: runs }, () => this.session.profile(inputs, now));

@@ -18,11 +18,13 @@ const NAMES: Record<keyof LoadOptions, true> = { variant: true, maxMemory: true,
 export function checkOptions(options: LoadOptions): void {
   if (typeof options !== 'object' || options === null) throw new HetConvError('bad-option', 'options must be an object');
   for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(NAMES, name)) throw new HetConvError('bad-option', `there is no option "${name}"; known are ${Object.keys(NAMES).join(', ')}`);
+    if (!Object.hasOwn(NAMES, name))
+      throw new HetConvError('bad-option', `there is no option "${name}"; known are ${Object.keys(NAMES).join(', ')}`);
   }
   const { variant = 'auto', maxMemory = DEFAULT_MAX_MEMORY } = options;
   if (!['auto', 'simd', 'relaxed'].includes(variant)) {
     throw new HetConvError('bad-option', `variant must be 'auto', 'simd' or 'relaxed', it is ${JSON.stringify(variant)}`);
   }
-  if (!Number.isFinite(maxMemory) || maxMemory < 65536) throw new HetConvError('bad-option', `maxMemory must be at least 65536 bytes, it is ${maxMemory}`);
+  if (!Number.isFinite(maxMemory) || maxMemory < 65536)
+    throw new HetConvError('bad-option', `maxMemory must be at least 65536 bytes, it is ${maxMemory}`);
 }

@@ -13,7 +13,11 @@ export function constant(shape: Shape, values: Float32Array): Constant {
 }
 
 /** A constant computed from others when first read; shape only if one of them is. */
-export function derive(shape: Shape, sources: readonly Constant[], compute: (...values: Float32Array[]) => Float32Array): Constant {
+export function derive(
+  shape: Shape,
+  sources: readonly Constant[],
+  compute: (...values: Float32Array[]) => Float32Array,
+): Constant {
   if (!sources.every(hasValues)) return { shape };
   let values: Float32Array | undefined;
   return {
@@ -31,5 +35,8 @@ export function hasValues(source: Constant): source is Required<Constant> {
 
 export function valuesOf(source: Constant, name: string): Float32Array {
   if (source.read) return source.read();
-  throw new HetConvError('bad-graph', `tensor "${name}" has a shape but no values: this is a bare architecture, load weights for it`);
+  throw new HetConvError(
+    'bad-graph',
+    `tensor "${name}" has a shape but no values: this is a bare architecture, load weights for it`,
+  );
 }

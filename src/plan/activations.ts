@@ -21,7 +21,12 @@ export interface Activations {
   readonly outputStaging: readonly (Activation | undefined)[];
 }
 
-export function activationsOf(graph: Graph, choices: readonly Choice[], shapes: ReadonlyMap<string, Shape>, layout: (name: string) => Layout): Activations {
+export function activationsOf(
+  graph: Graph,
+  choices: readonly Choice[],
+  shapes: ReadonlyMap<string, Shape>,
+  layout: (name: string) => Layout,
+): Activations {
   const all: Activation[] = [];
   const of = new Map<string, Activation>();
   const create = (name: string, bytes: number, time: number): Activation => {
@@ -49,7 +54,9 @@ export function activationsOf(graph: Graph, choices: readonly Choice[], shapes: 
   for (const name of graph.outputs) use(name, end);
   const staging = (name: string, time: number) => {
     const shape = shapes.get(name)!;
-    return of.has(name) && isRowMajor(shape, layout(name)) ? undefined : create(`${name} (staging)`, 4 * elementCount(shape), time);
+    return of.has(name) && isRowMajor(shape, layout(name))
+      ? undefined
+      : create(`${name} (staging)`, 4 * elementCount(shape), time);
   };
   return {
     all,

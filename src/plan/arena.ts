@@ -49,7 +49,9 @@ export class Arena {
     try {
       this.memory.grow(pages);
     } catch (cause) {
-      throw new HetConvError('too-large', `no memory for ${what}: the runtime refused ${megabytes(pages * PAGE)} more`, { cause });
+      throw new HetConvError('too-large', `no memory for ${what}: the runtime refused ${megabytes(pages * PAGE)} more`, {
+        cause,
+      });
     }
   }
 }

@@ -1,8 +1,8 @@
 // Which kernel row computes each node, and the halo that each value must carry for them.
 import { HetConvError } from '../graph/error.js';
 import type { Graph, Node, Shape } from '../graph/graph.js';
-import { caseOf } from '../ops/inferShapes.js';
 import { opOf } from '../ops/index.js';
+import { caseOf } from '../ops/inferShapes.js';
 import type { Case, Halo, Kernel } from '../ops/op.js';
 import { NO_HALO } from './layout.js';
 
@@ -23,7 +23,9 @@ export interface Choices {
 export function chooseKernels(graph: Graph, shapes: ReadonlyMap<string, Shape>, offered: ReadonlySet<string>): Choices {
   const candidates = graph.nodes.map((node) => {
     const at = caseOf(node, shapes);
-    const rows = opOf(node).kernels.filter((row) => row.exports.every((name) => offered.has(name)) && (row.accepts?.(at) ?? true));
+    const rows = opOf(node).kernels.filter(
+      (row) => row.exports.every((name) => offered.has(name)) && (row.accepts?.(at) ?? true),
+    );
     return { at, rows };
   });
   const halos = new Map<string, Halo>();
@@ -36,7 +38,10 @@ export function chooseKernels(graph: Graph, shapes: ReadonlyMap<string, Shape>, 
   const nodes = candidates.map(({ at, rows }) => {
     const kernel = rows.find((row) => !row.alias || aliasable(at.node));
     if (!kernel) {
-      throw new HetConvError('unsupported-op', `node "${at.node.name}": no kernel of "${at.node.op}" computes [${at.inputs.join('], [')}] -> [${at.outputs.join('], [')}]`);
+      throw new HetConvError(
+        'unsupported-op',
+        `node "${at.node.name}": no kernel of "${at.node.op}" computes [${at.inputs.join('], [')}] -> [${at.outputs.join('], [')}]`,
+      );
     }
     return { at, kernel };
   });

@@ -35,7 +35,9 @@ export function rowMajorStrides(shape: Shape): number[] {
 /** Whether elements follow each other in row-major order without gaps, so that JavaScript can read and write them as they are. */
 export function isRowMajor(shape: Shape, layout: Layout): boolean {
   const expected = rowMajorStrides(shape);
-  return layout.size === elementCount(shape) && shape.every((size, axis) => size === 1 || layout.strides[axis] === expected[axis]);
+  return (
+    layout.size === elementCount(shape) && shape.every((size, axis) => size === 1 || layout.strides[axis] === expected[axis])
+  );
 }
 
 /** Byte ranges of the halo, relative to the storage's begin: one for each gap between the rows of pictures. */

@@ -86,11 +86,17 @@ export function plan(graph: Graph, offered: ReadonlySet<string>, arena: Arena, o
     const activation = activations.of.get(name)!;
     const begin = addressOf(activation);
     const end = begin + activation.bytes;
-    const shared = activations.all.some((other) => other !== activation && addressOf(other) < end && begin < addressOf(other) + other.bytes);
+    const shared = activations.all.some(
+      (other) => other !== activation && addressOf(other) < end && begin < addressOf(other) + other.bytes,
+    );
     if (!halos.has(name) || !shared) return;
     const ranges = haloRanges(shapes.get(name)!, layout(name));
     const table = Int32Array.from(ranges.flatMap(([offset, bytes]) => [begin + offset, bytes]));
-    step('zero_ranges', new ParameterRecord(abi.ZERO_WORDS).int(abi.ZERO_RANGES, arena.store(table, `the border of "${name}"`)), ranges.length);
+    step(
+      'zero_ranges',
+      new ParameterRecord(abi.ZERO_WORDS).int(abi.ZERO_RANGES, arena.store(table, `the border of "${name}"`)),
+      ranges.length,
+    );
   };
   const portsOf = (names: readonly string[], staging: readonly (Activation | undefined)[]): Port[] =>
     names.map((name, i) => ({
@@ -139,7 +145,11 @@ export function plan(graph: Graph, offered: ReadonlySet<string>, arena: Arena, o
     shapes,
     activationBytes: packing.bytes,
     largestLiveSet: packing.largestLiveSet,
-    storages: activations.all.map((activation) => ({ name: activation.name, address: addressOf(activation), bytes: activation.bytes })),
+    storages: activations.all.map((activation) => ({
+      name: activation.name,
+      address: addressOf(activation),
+      bytes: activation.bytes,
+    })),
   };
 }
 
@@ -147,7 +157,10 @@ function constantOf(graph: Graph, node: Node, index: number): Float32Array {
   const name = node.inputs[index]!;
   const tensor = graph.tensors.get(name);
   if (tensor) return valuesOf(tensor, name);
-  throw new HetConvError('unsupported-op', `node "${node.name}" (${node.op}): input "${name}" is computed by the graph, here only a constant is supported`);
+  throw new HetConvError(
+    'unsupported-op',
+    `node "${node.name}" (${node.op}): input "${name}" is computed by the graph, here only a constant is supported`,
+  );
 }
 
 /** Row-major values moved into a layout; the halo is zero. */

@@ -4,7 +4,8 @@ import type { ReadOptions } from '../runtime/host.js';
 
 /** Throws `not-found` on an HTTP error. */
 export async function readResponse(response: Response, { onProgress }: ReadOptions): Promise<Uint8Array> {
-  if (!response.ok) throw new HetConvError('not-found', `${response.url || 'the response'} answered ${response.status} ${response.statusText}`);
+  if (!response.ok)
+    throw new HetConvError('not-found', `${response.url || 'the response'} answered ${response.status} ${response.statusText}`);
   if (!response.body) return new Uint8Array(await response.arrayBuffer());
   const length = Number(response.headers.get('content-length'));
   const total = length > 0 ? length : undefined;

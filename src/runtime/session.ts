@@ -46,7 +46,12 @@ export class Session {
     };
     this.inputs = plan.inputs.map(bind);
     this.outputs = plan.outputs.map(bind);
-    this.steps = plan.steps.map(({ kernel, record, items, node }) => ({ kernel: exports[kernel] as KernelFunction, record, items, node }));
+    this.steps = plan.steps.map(({ kernel, record, items, node }) => ({
+      kernel: exports[kernel] as KernelFunction,
+      record,
+      items,
+      node,
+    }));
   }
 
   /** Throws `bad-input` on a missing, unknown or misshapen tensor, `disposed` after dispose. */
@@ -78,7 +83,8 @@ export class Session {
 
   private copyIn(inputs: Inputs): void {
     if (this.disposed) throw new HetConvError('disposed', 'the model was disposed; load it again to run it');
-    if (typeof inputs !== 'object' || inputs === null) throw new HetConvError('bad-input', 'inputs are an object of tensors by name');
+    if (typeof inputs !== 'object' || inputs === null)
+      throw new HetConvError('bad-input', 'inputs are an object of tensors by name');
     for (const { port, data } of this.inputs) {
       const given = Object.hasOwn(inputs, port.name) ? inputs[port.name] : undefined;
       data.set(elementsOf(given, port));
@@ -86,7 +92,10 @@ export class Session {
     if (Object.keys(inputs).length > this.inputs.length) {
       const known = this.inputs.map(({ port }) => port.name);
       const unknown = Object.keys(inputs).filter((name) => !known.includes(name));
-      throw new HetConvError('bad-input', `the model has no input "${unknown.join('", "')}"; its inputs are "${known.join('", "')}"`);
+      throw new HetConvError(
+        'bad-input',
+        `the model has no input "${unknown.join('", "')}"; its inputs are "${known.join('", "')}"`,
+      );
     }
   }
 
@@ -109,7 +118,8 @@ function elementsOf(given: Inputs[string] | undefined, port: Port): Float32Array
   if (given === undefined) throw new HetConvError('bad-input', `${expected}; it is missing`);
   const data = given instanceof Float32Array ? given : given?.data;
   if (!(data instanceof Float32Array)) throw new HetConvError('bad-input', `${expected}; it is of another type`);
-  if (data.length !== elementCount(port.shape)) throw new HetConvError('bad-input', `${expected}; it has ${data.length} elements`);
+  if (data.length !== elementCount(port.shape))
+    throw new HetConvError('bad-input', `${expected}; it has ${data.length} elements`);
   if (!(given instanceof Float32Array) && !sameShape(given.shape, port.shape)) {
     throw new HetConvError('bad-input', `${expected}; it has shape [${given.shape}]`);
   }

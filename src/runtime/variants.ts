@@ -27,7 +27,10 @@ export async function selectBinary(host: Host, requested: Variant | 'auto' = 'au
       failures.push(`${variant}: ${error instanceof Error ? error.message : error}`);
     }
   }
-  throw new HetConvError('unsupported-platform', `this engine runs no binary of hetconv (${failures.join('; ')}); WebAssembly SIMD is needed`);
+  throw new HetConvError(
+    'unsupported-platform',
+    `this engine runs no binary of hetconv (${failures.join('; ')}); WebAssembly SIMD is needed`,
+  );
 }
 
 /** a, b, c of a multiply-add that rounds differently fused and unfused, of signed zeros, of infinities, of NaN. */
