@@ -27,3 +27,13 @@ export function storeLanes(address: usize, x: v128, count: i32): void {
   if (count > 1) v128.store_lane<f32>(address, x, 1, 4);
   if (count > 2) v128.store_lane<f32>(address, x, 2, 8);
 }
+
+/** Stores the first `count` lanes, `step` bytes apart. */
+// @ts-ignore: decorator
+@inline
+export function storeApart(address: usize, x: v128, count: i32, step: usize): void {
+  v128.store_lane<f32>(address, x, 0);
+  if (count > 1) v128.store_lane<f32>(address + step, x, 1);
+  if (count > 2) v128.store_lane<f32>(address + 2 * step, x, 2);
+  if (count > 3) v128.store_lane<f32>(address + 3 * step, x, 3);
+}

@@ -1,6 +1,7 @@
 // Where along an axis the greatest element lies: the first of equals; NaN counts as greatest.
 import * as abi from '../abi';
-import { outerOffset, storeApart } from './outer';
+import { rowOffset } from '../rows';
+import { storeApart } from '../simd';
 
 /** Outer axis 3 counts blocks of 4 lanes of the axis of unit stride. Reads up to 12 bytes behind the lanes. Output i32. */
 export function f32_arg_max_lanes(p: usize, begin: i32, end: i32): void {
@@ -27,8 +28,8 @@ function argMax(p: usize, begin: i32, end: i32, lanes: bool): void {
   for (let item = begin; item < end; ) {
     const first = item % size;
     const stop = min(size, first + end - item);
-    let input = inputBase + outerOffset(p, item, abi.REDUCE_OUTER_INPUT);
-    let output = outputBase + outerOffset(p, item, abi.REDUCE_OUTER_OUTPUT);
+    let input = inputBase + <usize>rowOffset(p, item, abi.REDUCE_OUTER, abi.REDUCE_OUTER_INPUT);
+    let output = outputBase + <usize>rowOffset(p, item, abi.REDUCE_OUTER, abi.REDUCE_OUTER_OUTPUT);
     item += stop - first;
     for (let i = first; i < stop; i++) {
       if (lanes) storeApart(output, argMaxLanes(input, along, alongStep), load<i32>(p, abi.REDUCE_LANES << 2) - 4 * i, laneStep);

@@ -1,6 +1,7 @@
 // Sums (means, by a divisor) and maxima along any axes.
 import * as abi from '../abi';
-import { outerOffset, storeApart } from './outer';
+import { rowOffset } from '../rows';
+import { storeApart } from '../simd';
 
 /** Sum over the divisor: outer axis 3 counts blocks of 16 lanes of the axis of unit stride. Reads up to 60 bytes behind the lanes. */
 export function f32_reduce_sum_lanes(p: usize, begin: i32, end: i32): void {
@@ -34,8 +35,8 @@ function reduce(p: usize, begin: i32, end: i32, max: bool, lanes: bool): void {
   for (let item = begin; item < end; ) {
     const first = item % size;
     const stop = min(size, first + end - item);
-    let input = inputBase + outerOffset(p, item, abi.REDUCE_OUTER_INPUT);
-    let output = outputBase + outerOffset(p, item, abi.REDUCE_OUTER_OUTPUT);
+    let input = inputBase + <usize>rowOffset(p, item, abi.REDUCE_OUTER, abi.REDUCE_OUTER_INPUT);
+    let output = outputBase + <usize>rowOffset(p, item, abi.REDUCE_OUTER, abi.REDUCE_OUTER_OUTPUT);
     item += stop - first;
     for (let i = first; i < stop; i++) {
       if (lanes) reduceLanes(p, input, output, load<i32>(p, abi.REDUCE_LANES << 2) - 16 * i, max);

@@ -2,7 +2,7 @@
 import * as abi from '../abi';
 import { exp, log } from '../math';
 import { storeLanes } from '../simd';
-import { outerOffset } from './outer';
+import { rowOffset } from '../rows';
 
 /** Outer axis 3 counts blocks of 4 lanes of the axis of unit stride. Reads up to 12 bytes behind the lanes. */
 export function f32_softmax_lanes(p: usize, begin: i32, end: i32): void {
@@ -36,8 +36,8 @@ function softmax(p: usize, begin: i32, end: i32, logarithm: bool, lanes: bool): 
   for (let item = begin; item < end; ) {
     const first = item % size;
     const stop = min(size, first + end - item);
-    let input = inputBase + outerOffset(p, item, abi.REDUCE_OUTER_INPUT);
-    let output = outputBase + outerOffset(p, item, abi.REDUCE_OUTER_OUTPUT);
+    let input = inputBase + <usize>rowOffset(p, item, abi.REDUCE_OUTER, abi.REDUCE_OUTER_INPUT);
+    let output = outputBase + <usize>rowOffset(p, item, abi.REDUCE_OUTER, abi.REDUCE_OUTER_OUTPUT);
     item += stop - first;
     for (let i = first; i < stop; i++) {
       if (lanes) softmaxLanes(p, input, output, load<i32>(p, abi.REDUCE_LANES << 2) - 4 * i, logarithm);

@@ -8,10 +8,11 @@ import { type ElementType, inferTypes } from '../ops/inferTypes.js';
 import type { Lowering, View } from '../ops/op.js';
 import { ParameterRecord } from '../ops/parameterRecord.js';
 import { stridedCopy } from '../ops/stridedCopy.js';
+import { rowMajorView } from '../ops/view.js';
 import { type Activation, activationsOf } from './activations.js';
 import type { Arena } from './arena.js';
 import { chooseKernels } from './chooseKernels.js';
-import { haloRanges, type Layout, layoutOf, rowMajorStrides } from './layout.js';
+import { haloRanges, type Layout, layoutOf } from './layout.js';
 import { packLifetimes } from './packLifetimes.js';
 
 /** One call `exports[kernel](record, 0, items)`. */
@@ -105,7 +106,6 @@ export function plan(graph: Graph, offered: ReadonlySet<string>, arena: Arena, o
       type: types.get(name)!,
       address: staging[i] ? addressOf(staging[i]) : view(name).address,
     }));
-  const rowMajor = (port: Port): View => ({ ...port, strides: rowMajorStrides(port.shape) });
 
   const inputs = portsOf(
     graph.inputs.map(({ name }) => name),
@@ -114,7 +114,7 @@ export function plan(graph: Graph, offered: ReadonlySet<string>, arena: Arena, o
   inputs.forEach((port, i) => {
     const step = stepper('');
     clearHalo(port.name, step);
-    if (activations.inputStaging[i]) stridedCopy({ step }, rowMajor(port), view(port.name));
+    if (activations.inputStaging[i]) stridedCopy({ step }, rowMajorView(port.address, port.shape), view(port.name));
   });
   nodes.forEach(({ at, kernel }, i) => {
     const { node } = at;
@@ -135,7 +135,7 @@ export function plan(graph: Graph, offered: ReadonlySet<string>, arena: Arena, o
   });
   const outputs = portsOf(graph.outputs, activations.outputStaging);
   outputs.forEach((port, i) => {
-    if (activations.outputStaging[i]) stridedCopy({ step: stepper('') }, view(port.name), rowMajor(port));
+    if (activations.outputStaging[i]) stridedCopy({ step: stepper('') }, view(port.name), rowMajorView(port.address, port.shape));
   });
 
   return {
