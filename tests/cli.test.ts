@@ -15,6 +15,15 @@ import { greyPng } from './greyPng.js';
 
 const COMMAND = join('dist', 'cli.js');
 const LABELS = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
+const PREPROCESSING = {
+  size: [8, 8],
+  fit: 'stretch',
+  resize: 'bilinear',
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+  colorOrder: 'RGB',
+} as const;
+
 let folder = '';
 let model = '';
 
@@ -26,15 +35,6 @@ before(() => {
 });
 
 after(() => rmSync(folder, { recursive: true, force: true }));
-
-const PREPROCESSING = {
-  size: [8, 8],
-  fit: 'stretch',
-  resize: 'bilinear',
-  mean: [0, 0, 0],
-  std: [1, 1, 1],
-  colorOrder: 'RGB',
-} as const;
 
 /** Ten logits: ten times the means of red, green and blue, then zeros. */
 function meanColorGraph(): Graph {
