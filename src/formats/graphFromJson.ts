@@ -3,7 +3,7 @@ import type { Constant } from '../graph/constant.js';
 import { type Attribute, type Graph, type Node, sortTopologically } from '../graph/graph.js';
 import { dictionary, fail, finite, list, name, record, size, text } from './schema.js';
 
-const MAX_NODES = 100_000;
+const MAX_NODES = 10_000;
 
 /** `path` is how messages call the value. Throws `bad-file` where the JSON is wrong, `bad-graph` where the network is. */
 export function graphFromJson(value: unknown, path: string, tensors: ReadonlyMap<string, Constant>): Graph {

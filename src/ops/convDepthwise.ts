@@ -4,7 +4,7 @@ import type { ConvAttributes } from './conv.js';
 import { type ClampAttributes, haloOf, liveTaps, weightAxes } from './convolution.js';
 import type { Kernel, Lowering, View } from './op.js';
 import { ParameterRecord } from './parameterRecord.js';
-import { type GridAxis, tileTable } from './runList.js';
+import { type GridAxis, storeTiles } from './runList.js';
 
 const TILE_PIXELS = 4;
 const PANEL = 8;
@@ -30,8 +30,7 @@ export function lowerDepthwise(l: Lowering<unknown>, c: DepthwiseConvolution): v
   const channels = c.input.shape[1]!;
   const panels = Math.ceil(channels / PANEL);
   const [, , row = 0, column = 0] = c.input.strides;
-  const tiles = tileTable(c, TILE_PIXELS);
-  const tileAddress = l.store(tiles);
+  const tiles = storeTiles(l, c, TILE_PIXELS);
   const tapAddress = l.store(Int32Array.from(c.taps, (tap) => 4 * (tap.dy * row + tap.dx * column)));
   for (let filter = 0; filter < c.multiplier; filter++) {
     const weights = new Float32Array(panels * c.taps.length * PANEL);
@@ -49,7 +48,7 @@ export function lowerDepthwise(l: Lowering<unknown>, c: DepthwiseConvolution): v
       .int(abi.DEPTHWISE_INPUT, c.input.address)
       .int(abi.DEPTHWISE_OUTPUT, c.output.address + 4 * filter)
       .int(abi.DEPTHWISE_RESIDUAL, c.residual ? c.residual.address + 4 * filter : 0)
-      .int(abi.DEPTHWISE_TILES, tileAddress)
+      .int(abi.DEPTHWISE_TILES, tiles.address)
       .int(abi.DEPTHWISE_TAPS, tapAddress)
       .int(abi.DEPTHWISE_TAP_COUNT, c.taps.length)
       .int(abi.DEPTHWISE_WEIGHTS, l.store(weights))
@@ -58,7 +57,7 @@ export function lowerDepthwise(l: Lowering<unknown>, c: DepthwiseConvolution): v
       .int(abi.DEPTHWISE_STEP, 4 * c.multiplier)
       .float(abi.DEPTHWISE_MIN, c.clamp.clampMin)
       .float(abi.DEPTHWISE_MAX, c.clamp.clampMax);
-    l.step('f32_depthwise', record, tiles.length / (3 * TILE_PIXELS));
+    l.step('f32_depthwise', record, tiles.count);
   }
 }
 

@@ -17,13 +17,20 @@ export function inferShapes(graph: Graph): Map<string, Shape> {
     const op = opOf(node);
     const [fewest, most] = op.inputs;
     if (node.inputs.length < fewest || node.inputs.length > most) {
-      throw new HetConvError('bad-graph', `node "${node.name}" (${node.op}) has ${node.inputs.length} inputs, it takes ${fewest}…${most}`);
+      throw new HetConvError(
+        'bad-graph',
+        `node "${node.name}" (${node.op}) has ${node.inputs.length} inputs, it takes ${fewest}…${most}`,
+      );
     }
     const inputs = node.inputs.map((name) => shapes.get(name));
-    if (node.inputs.slice(0, fewest).includes('')) throw new HetConvError('bad-graph', `node "${node.name}" (${node.op}) lacks one of its first ${fewest} inputs`);
+    if (node.inputs.slice(0, fewest).includes(''))
+      throw new HetConvError('bad-graph', `node "${node.name}" (${node.op}) lacks one of its first ${fewest} inputs`);
     const outputs = op.infer({ node, attributes: attributesOf(node, op.attributes), inputs });
     if (outputs.length !== node.outputs.length) {
-      throw new HetConvError('bad-graph', `node "${node.name}" (${node.op}) names ${node.outputs.length} outputs, it has ${outputs.length}`);
+      throw new HetConvError(
+        'bad-graph',
+        `node "${node.name}" (${node.op}) names ${node.outputs.length} outputs, it has ${outputs.length}`,
+      );
     }
     node.outputs.forEach((name, i) => {
       shapes.set(name, checked(name, outputs[i]!));
@@ -48,6 +55,10 @@ function checked(name: string, shape: Shape): Shape {
     throw new HetConvError('bad-shape', `"${name}" has shape [${shape}]; every size must be a positive integer`);
   }
   const count = elementCount(shape);
-  if (count > MAX_ELEMENTS) throw new HetConvError('too-large', `"${name}" has ${count} elements (shape [${shape}]), at most ${MAX_ELEMENTS} are supported`);
+  if (count > MAX_ELEMENTS)
+    throw new HetConvError(
+      'too-large',
+      `"${name}" has ${count} elements (shape [${shape}]), at most ${MAX_ELEMENTS} are supported`,
+    );
   return shape;
 }

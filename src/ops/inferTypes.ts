@@ -15,7 +15,10 @@ export function inferTypes(graph: Graph): Map<string, ElementType> {
     const inputs = node.inputs.filter((name) => name !== '').map((name) => types.get(name)!);
     const indices = inputs.includes('i32');
     if (indices && (outputType !== 'input' || inputs.includes('f32'))) {
-      throw new HetConvError('unsupported-op', `node "${node.name}" (${node.op}) computes on indices; only moves of elements (reshape, transpose, …) may follow argMax`);
+      throw new HetConvError(
+        'unsupported-op',
+        `node "${node.name}" (${node.op}) computes on indices; only moves of elements (reshape, transpose, …) may follow argMax`,
+      );
     }
     for (const name of node.outputs) types.set(name, outputType === 'input' ? inputs[0]! : outputType);
   }

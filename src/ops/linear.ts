@@ -29,7 +29,10 @@ export const linear: Op<ClampAttributes> = {
     const input = requireRank(node, inputs[0], 2, 'the input');
     const weight = requireRank(node, inputs[1], 2, 'the weight');
     if (weight[1] !== input[1]) {
-      throw new HetConvError('bad-shape', `node "${node.name}" (linear): weight [${weight}] takes ${weight[1]} features, the input [${input}] has ${input[1]}`);
+      throw new HetConvError(
+        'bad-shape',
+        `node "${node.name}" (linear): weight [${weight}] takes ${weight[1]} features, the input [${input}] has ${input[1]}`,
+      );
     }
     requireShape(node, inputs[2], [weight[0]!], 'the bias');
     return [[input[0]!, weight[0]!]];

@@ -39,6 +39,9 @@ export interface Lowering<A> extends Case<A> {
   readonly scratch: number;
   /** Copies into wasm memory, 64-byte aligned; returns the address. */
   store(words: Float32Array | Int32Array): number;
+  /** What grows with the pictures or the weights is written in place: `count` zeroed words, after the memory limit was checked. */
+  storeInts(count: number, write: (target: Int32Array) => void): number;
+  storeFloats(count: number, write: (target: Float32Array) => void): number;
   /** Appends a call of `kernel(record, 0, items)`; `[0, items)` may be split into ranges that run in any order. */
   step(kernel: string, record: ParameterRecord, items: number): void;
 }

@@ -97,75 +97,85 @@ function panelsOf(outC: number, groups: number, width: number): Panel[] {
 
 export function lowerRunList(l: Lowering<unknown>, tile: TileShape, c: RunListConvolution): void {
   const panels = panelsOf(c.output.shape[1]!, c.groups, tile.filters);
-  const tiles = tileTable(c, tile.pixels);
+  const tiles = storeTiles(l, c, tile.pixels);
   const record = new ParameterRecord(abi.CONV_WORDS)
     .int(abi.CONV_INPUT, c.input.address)
     .int(abi.CONV_OUTPUT, c.output.address)
     .int(abi.CONV_RESIDUAL, c.residual?.address ?? 0)
-    .int(abi.CONV_TILES, l.store(tiles))
-    .int(abi.CONV_TILE_COUNT, tiles.length / (3 * tile.pixels))
-    .int(abi.CONV_PANELS, l.store(panelTable(l, tile, c, panels)))
+    .int(abi.CONV_TILES, tiles.address)
+    .int(abi.CONV_TILE_COUNT, tiles.count)
+    .int(abi.CONV_PANELS, storePanels(l, tile, c, panels))
     .float(abi.CONV_MIN, c.clamp.clampMin)
     .float(abi.CONV_MAX, c.clamp.clampMax);
   l.step(tile.kernel, record, panels.length);
 }
 
-/** Byte offsets of input, output and residual for each pixel of each tile; the last tile repeats its last pixel. */
-export function tileTable(
-  c: Pick<RunListConvolution, 'input' | 'output' | 'residual' | 'rows' | 'columns'>,
-  pixels: number,
-): Int32Array {
-  const batch = c.output.shape[0]!;
-  const count = batch * c.rows.count * c.columns.count;
-  const table = new Int32Array(Math.ceil(count / pixels) * 3 * pixels);
+/** Where pixels lie: what tiles are made from. */
+export type PixelGrid = Pick<RunListConvolution, 'input' | 'output' | 'residual' | 'rows' | 'columns'>;
+
+/** A table: byte offsets of input, output and residual for each pixel of each tile; the last tile repeats its last pixel. */
+export function storeTiles(l: Lowering<unknown>, c: PixelGrid, pixels: number): { address: number; count: number } {
+  const pixelCount = c.output.shape[0]! * c.rows.count * c.columns.count;
+  const count = Math.ceil(pixelCount / pixels);
   const [outImage = 0, , outRow = 0, outColumn = 0] = c.output.strides;
   const [inImage = 0, , inRow = 0, inColumn = 0] = c.input.strides;
   const [residualImage = 0, , residualRow = 0, residualColumn = 0] = c.residual?.strides ?? [];
-  for (let slot = 0; slot * 3 < table.length; slot++) {
-    const pixel = Math.min(slot, count - 1);
-    const column = pixel % c.columns.count;
-    const row = Math.floor(pixel / c.columns.count) % c.rows.count;
-    const image = Math.floor(pixel / (c.columns.count * c.rows.count));
-    const y = c.rows.start + row * c.rows.step;
-    const x = c.columns.start + column * c.columns.step;
-    const at = Math.floor(slot / pixels) * 3 * pixels + (slot % pixels);
-    table[at] = 4 * (image * inImage + row * c.rows.stride * inRow + column * c.columns.stride * inColumn);
-    table[at + pixels] = 4 * (image * outImage + y * outRow + x * outColumn);
-    table[at + 2 * pixels] = 4 * (image * residualImage + y * residualRow + x * residualColumn);
-  }
-  return table;
+  const address = l.storeInts(count * 3 * pixels, (table) => {
+    for (let slot = 0; slot < count * pixels; slot++) {
+      const pixel = Math.min(slot, pixelCount - 1);
+      const column = pixel % c.columns.count;
+      const row = Math.floor(pixel / c.columns.count) % c.rows.count;
+      const image = Math.floor(pixel / (c.columns.count * c.rows.count));
+      const y = c.rows.start + row * c.rows.step;
+      const x = c.columns.start + column * c.columns.step;
+      const at = Math.floor(slot / pixels) * 3 * pixels + (slot % pixels);
+      table[at] = 4 * (image * inImage + row * c.rows.stride * inRow + column * c.columns.stride * inColumn);
+      table[at + pixels] = 4 * (image * outImage + y * outRow + x * outColumn);
+      table[at + 2 * pixels] = 4 * (image * residualImage + y * residualRow + x * residualColumn);
+    }
+  });
+  return { address, count };
 }
 
 /** Panel records; runs and weights are stored on the way, run lists once for all panels of the same groups. */
-function panelTable(l: Lowering<unknown>, tile: TileShape, c: RunListConvolution, panels: readonly Panel[]): Int32Array {
-  const records = panels.map(() => new ParameterRecord(abi.PANEL_WORDS));
-  const bias = new Float32Array(panels.length * tile.filters);
+function storePanels(l: Lowering<unknown>, tile: TileShape, c: RunListConvolution, panels: readonly Panel[]): number {
+  const bias = l.storeFloats(panels.length * tile.filters, (target) => {
+    panels.forEach(({ firstFilter, filters }, i) => {
+      if (c.bias) target.set(c.bias.subarray(firstFilter, firstFilter + filters), i * tile.filters);
+    });
+  });
+  const lengths = panels.map((panel) => tile.filters * c.taps.reduce((sum, tap) => sum + channelsOf(c, panel, tap)[1], 0));
+  const begins: number[] = [];
+  const weights = l.storeFloats(
+    lengths.reduce((sum, length) => sum + length, 0),
+    (target) => {
+      let begin = 0;
+      panels.forEach((panel, i) => {
+        begins.push(begin);
+        packWeights(c, panel, tile.filters, target.subarray(begin, begin + lengths[i]!));
+        begin += lengths[i]!;
+      });
+    },
+  );
   const runLists = new Map<number, { address: number; count: number }>();
-  const streams = panels.map((panel) => packWeights(c, panel, tile.filters));
-  const weights = l.store(concatenate(streams));
-  let weightOffset = 0;
-  panels.forEach((panel, i) => {
-    if (c.bias) bias.set(c.bias.subarray(panel.firstFilter, panel.firstFilter + panel.filters), i * tile.filters);
-    let runs = runLists.get(panel.firstGroup);
-    if (!runs) {
-      const table = runTable(c, panel);
-      runs = { address: l.store(table), count: table.length / abi.RUN_WORDS };
-      runLists.set(panel.firstGroup, runs);
-    }
-    records[i]!.int(abi.PANEL_WEIGHTS, weights + 4 * weightOffset)
-      .int(abi.PANEL_RUNS, runs.address)
-      .int(abi.PANEL_RUN_COUNT, runs.count)
-      .int(abi.PANEL_CHANNEL, 4 * panel.firstFilter)
-      .int(abi.PANEL_FILTERS, panel.filters);
-    weightOffset += streams[i]!.length;
+  for (const panel of panels) {
+    if (runLists.has(panel.firstGroup)) continue;
+    const table = runTable(c, panel);
+    runLists.set(panel.firstGroup, { address: l.store(table), count: table.length / abi.RUN_WORDS });
+  }
+  return l.storeInts(panels.length * abi.PANEL_WORDS, (target) => {
+    panels.forEach((panel, i) => {
+      const runs = runLists.get(panel.firstGroup)!;
+      const record = new ParameterRecord(abi.PANEL_WORDS)
+        .int(abi.PANEL_WEIGHTS, weights + 4 * begins[i]!)
+        .int(abi.PANEL_BIAS, bias + 4 * i * tile.filters)
+        .int(abi.PANEL_RUNS, runs.address)
+        .int(abi.PANEL_RUN_COUNT, runs.count)
+        .int(abi.PANEL_CHANNEL, 4 * panel.firstFilter)
+        .int(abi.PANEL_FILTERS, panel.filters);
+      target.set(record.words(), i * abi.PANEL_WORDS);
+    });
   });
-  const biasAddress = l.store(bias);
-  const table = new Int32Array(panels.length * abi.PANEL_WORDS);
-  records.forEach((record, i) => {
-    record.int(abi.PANEL_BIAS, biasAddress + 4 * i * tile.filters);
-    table.set(record.words(), i * abi.PANEL_WORDS);
-  });
-  return table;
 }
 
 /** The channels that a tap reads for a panel: all where it has weights on other groups, else those of the panel's groups. */
@@ -189,11 +199,11 @@ function runTable(c: RunListConvolution, panel: Panel): Int32Array {
   return Int32Array.from(runs);
 }
 
-function packWeights(c: RunListConvolution, panel: Panel, width: number): Float32Array {
-  const inPerGroup = c.input.shape[1]! / c.groups;
+/** Writes the panel's weights in stream order: for each channel of each tap those of its filters, `width` apart. */
+function packWeights(c: RunListConvolution, panel: Panel, width: number, stream: Float32Array): void {
+  const inC = c.input.shape[1]!;
+  const inPerGroup = inC / c.groups;
   const outPerGroup = c.output.shape[1]! / c.groups;
-  const length = c.taps.reduce((sum, tap) => sum + channelsOf(c, panel, tap)[1], 0);
-  const stream = new Float32Array(length * width);
   let at = 0;
   for (const tap of c.taps) {
     const [first, count] = channelsOf(c, panel, tap);
@@ -202,31 +212,21 @@ function packWeights(c: RunListConvolution, panel: Panel, width: number): Float3
       const endFilter = Math.min(panel.firstFilter + panel.filters, (group + 1) * outPerGroup);
       const ownChannel = group * inPerGroup;
       for (let filter = firstFilter; filter < endFilter; filter++) {
+        const lane = at + (filter - panel.firstFilter);
         const copy = (source: TapWeights, from: number, channels: number, firstChannel: number) => {
-          let read = source.base + group * source.group + (filter - group * outPerGroup) * source.filter + from * source.channel;
-          let write = at + (firstChannel - first) * width + (filter - panel.firstFilter);
-          for (let channel = 0; channel < channels; channel++, read += source.channel, write += width)
-            stream[write] = source.values[read]!;
+          const base = source.base + group * source.group + (filter - group * outPerGroup) * source.filter;
+          let read = base + from * source.channel;
+          let write = lane + (firstChannel - first) * width;
+          for (let i = 0; i < channels; i++, read += source.channel, write += width) stream[write] = source.values[read]!;
         };
         copy(tap.own, 0, inPerGroup, ownChannel);
         if (tap.others) {
-          copy(tap.others, 0, ownChannel, 0);
           const behind = ownChannel + inPerGroup;
-          copy(tap.others, ownChannel, c.input.shape[1]! - behind, behind);
+          copy(tap.others, 0, ownChannel, 0);
+          copy(tap.others, ownChannel, inC - behind, behind);
         }
       }
     }
     at += count * width;
   }
-  return stream;
-}
-
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

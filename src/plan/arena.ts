@@ -39,9 +39,20 @@ export class Arena {
   }
 
   store(words: Float32Array | Int32Array, what: string): number {
-    const address = this.allocate(words.byteLength, what);
-    const target = words instanceof Float32Array ? Float32Array : Int32Array;
-    new target(this.memory.buffer, address, words.length).set(words);
+    return words instanceof Float32Array
+      ? this.storeFloats(words.length, (target) => target.set(words), what)
+      : this.storeInts(words.length, (target) => target.set(words), what);
+  }
+
+  storeInts(count: number, write: (target: Int32Array) => void, what: string): number {
+    const address = this.allocate(4 * count, what);
+    write(new Int32Array(this.memory.buffer, address, count));
+    return address;
+  }
+
+  storeFloats(count: number, write: (target: Float32Array) => void, what: string): number {
+    const address = this.allocate(4 * count, what);
+    write(new Float32Array(this.memory.buffer, address, count));
     return address;
   }
 

@@ -84,13 +84,14 @@ export function plan(graph: Graph, offered: ReadonlySet<string>, arena: Arena, o
   };
   /** Halos are zero from the start and kernels keep off them, so only a storage that shares its bytes is cleared. */
   const clearHalo = (name: string, step: Lowering<unknown>['step']): void => {
+    if (!halos.has(name)) return;
     const activation = activations.of.get(name)!;
     const begin = addressOf(activation);
     const end = begin + activation.bytes;
     const shared = activations.all.some(
       (other) => other !== activation && addressOf(other) < end && begin < addressOf(other) + other.bytes,
     );
-    if (!halos.has(name) || !shared) return;
+    if (!shared) return;
     const ranges = haloRanges(shapes.get(name)!, layout(name));
     const table = Int32Array.from(ranges.flatMap(([offset, bytes]) => [begin + offset, bytes]));
     step(
@@ -119,6 +120,7 @@ export function plan(graph: Graph, offered: ReadonlySet<string>, arena: Arena, o
   nodes.forEach(({ at, kernel }, i) => {
     const { node } = at;
     const step = stepper(node.name);
+    const what = `node "${node.name}"`;
     if (kernel.alias) return;
     for (const name of node.outputs) clearHalo(name, step);
     const scratch = activations.scratch[i];
@@ -129,7 +131,9 @@ export function plan(graph: Graph, offered: ReadonlySet<string>, arena: Arena, o
       isConstant: (index) => graph.tensors.has(node.inputs[index]!),
       constant: (index) => constantOf(graph, node, index),
       scratch: scratch ? addressOf(scratch) : 0,
-      store: (words) => arena.store(words, `node "${node.name}"`),
+      store: (words) => arena.store(words, what),
+      storeInts: (count, write) => arena.storeInts(count, write, what),
+      storeFloats: (count, write) => arena.storeFloats(count, write, what),
       step,
     } satisfies Lowering<unknown>);
   });

@@ -9,7 +9,7 @@ import { conversions } from './ops.js';
 import { decodeOnnx, type OnnxGraph, type OnnxValue } from './proto.js';
 
 const FLOAT = 1;
-const MAX_NODES = 100_000;
+const MAX_NODES = 10_000;
 const MAX_LISTED = 100;
 
 export const onnx: FormatCodec = { read };
