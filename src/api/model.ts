@@ -93,10 +93,7 @@ export class Model {
     this.session = session;
     const { layers, total } = costOf(graph);
     this.description = {
-      layers: layers.map((layer) => ({
-        ...layer,
-        kernels: [...new Set(plan.steps.filter(({ node }) => node === layer.name).map(({ kernel }) => kernel))],
-      })),
+      layers: layers.map((layer) => ({ ...layer, kernels: plan.kernels.get(layer.name)! })),
       total,
       memory: { total: memoryBytes, activations: plan.activationBytes, largestLiveSet: plan.largestLiveSet },
       permutes: graph.nodes.filter(({ op }) => op === 'permuteChannels').length,

@@ -38,6 +38,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Shape of every value and tensor. */
   readonly shapes: ReadonlyMap<string, Shape>;
+  /** The wasm exports of the kernel row chosen for each node; none where it shares its input's memory. */
+  readonly kernels: ReadonlyMap<string, readonly string[]>;
   /** Bytes planned for activations, and the largest set that lives at one time (halos counted), which no plan undercuts. */
   readonly activationBytes: number;
   readonly largestLiveSet: number;
@@ -147,6 +149,7 @@ export function plan(graph: Graph, offered: ReadonlySet<string>, arena: Arena, o
     outputs,
     steps,
     shapes,
+    kernels: new Map(nodes.map(({ at, kernel }) => [at.node.name, kernel.exports])),
     activationBytes: packing.bytes,
     largestLiveSet: packing.largestLiveSet,
     storages: activations.all.map((activation) => ({
