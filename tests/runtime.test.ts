@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { architecture } from '../src/architectures/index.js';
 import { native } from '../src/formats/native.js';
 import type { ErrorCode } from '../src/graph/error.js';
@@ -141,6 +143,26 @@ test('results belong to the caller; `into` fills given arrays', async () => {
   const mine = new Float32Array(2);
   assert.equal(model.runSync({ input: inputs[0]! }, { into: { logits: mine } }).logits!.data, mine);
   assert.deepEqual(mine, kept);
+});
+
+test('a run into given arrays allocates next to nothing', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const model = await loadModel(small);
+  const into = { logits: new Float32Array(2) };
+  const rounds = 2000;
+  const perRun = () => {
+    collect();
+    const begin = process.memoryUsage();
+    for (let i = 0; i < rounds; i++) model.runSync({ input: inputs[0]! }, { into });
+    const end = process.memoryUsage();
+    return { heap: (end.heapUsed - begin.heapUsed) / rounds, buffers: end.arrayBuffers - begin.arrayBuffers };
+  };
+  perRun();
+  const { heap, buffers } = perRun();
+  // The objects that name inputs and outputs; a tensor's buffer would show in `buffers`.
+  assert.ok(heap < 512, `${heap} bytes of heap a run`);
+  assert.ok(buffers <= 0, `${buffers} bytes of buffers in ${rounds} runs`);
 });
 
 test('a disposed model says so; the others go on', async () => {

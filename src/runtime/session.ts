@@ -85,17 +85,20 @@ export class Session {
     if (this.disposed) throw new HetConvError('disposed', 'the model was disposed; load it again to run it');
     if (typeof inputs !== 'object' || inputs === null)
       throw new HetConvError('bad-input', 'inputs are an object of tensors by name');
-    for (const { port, data } of this.inputs) {
+    for (const input of this.inputs) {
+      const { port, data } = input;
       const given = Object.hasOwn(inputs, port.name) ? inputs[port.name] : undefined;
-      data.set(elementsOf(given, port));
+      const mistake = mistakeOf(given, input);
+      if (mistake) {
+        const expected = `a Float32Array of ${data.length} elements, shape [${port.shape}]`;
+        throw new HetConvError('bad-input', `input "${port.name}" must be ${expected}; ${mistake}`);
+      }
+      data.set(dataOf(given!));
     }
-    if (Object.keys(inputs).length > this.inputs.length) {
-      const known = this.inputs.map(({ port }) => port.name);
-      const unknown = Object.keys(inputs).filter((name) => !known.includes(name));
-      throw new HetConvError(
-        'bad-input',
-        `the model has no input "${unknown.join('", "')}"; its inputs are "${known.join('", "')}"`,
-      );
+    for (const name in inputs) {
+      if (this.inputs.some(({ port }) => port.name === name)) continue;
+      const known = this.inputs.map(({ port }) => port.name).join('", "');
+      throw new HetConvError('bad-input', `the model has no input "${name}"; its inputs are "${known}"`);
     }
   }
 
@@ -113,19 +116,20 @@ export class Session {
   }
 }
 
-function elementsOf(given: Inputs[string] | undefined, port: Port): Float32Array {
-  const expected = `input "${port.name}" must be a Float32Array of ${elementCount(port.shape)} elements, shape [${port.shape}]`;
-  if (given === undefined) throw new HetConvError('bad-input', `${expected}; it is missing`);
-  const data = given instanceof Float32Array ? given : given?.data;
-  if (!(data instanceof Float32Array)) throw new HetConvError('bad-input', `${expected}; it is of another type`);
-  if (data.length !== elementCount(port.shape))
-    throw new HetConvError('bad-input', `${expected}; it has ${data.length} elements`);
-  if (!(given instanceof Float32Array) && !sameShape(given.shape, port.shape)) {
-    throw new HetConvError('bad-input', `${expected}; it has shape [${given.shape}]`);
-  }
-  return data;
+/** Why a given input does not fit its port. */
+function mistakeOf(given: Inputs[string] | undefined, { port, data }: BoundPort): string | undefined {
+  if (given === undefined) return 'it is missing';
+  const elements = dataOf(given);
+  if (!(elements instanceof Float32Array)) return 'it is of another type';
+  if (elements.length !== data.length) return `it has ${elements.length} elements`;
+  if (!(given instanceof Float32Array) && !sameShape(given.shape, port.shape)) return `it has shape [${given.shape}]`;
+  return undefined;
 }
 
-function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((size, i) => size === b[i]);
+function dataOf(given: Inputs[string]): Float32Array {
+  return given instanceof Float32Array ? given : given?.data;
+}
+
+function sameShape(a: Shape | undefined, b: Shape): boolean {
+  return a?.length === b.length && a.every((size, i) => size === b[i]);
 }
