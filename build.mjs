@@ -3,7 +3,7 @@
 
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import asc from 'assemblyscript/asc';
 import * as esbuild from 'esbuild';
@@ -20,10 +20,13 @@ async function buildWasm(target) {
   say(`dist/${target}.wasm`);
 }
 
-const common = { bundle: true, format: 'esm', platform: 'node', target: 'node20', sourcemap: false, logLevel: 'warning' };
+const common = { bundle: true, format: 'esm', platform: 'node', target: 'node20', charset: 'utf8', logLevel: 'warning' };
+
+/** Bundled CommonJS libraries of the command line call require() for Node's own modules. */
+const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
 async function buildScripts() {
-  await esbuild.build({
+  const { outputFiles } = await esbuild.build({
     ...common,
     entryPoints: { node: 'src/platform/node/index.ts', cli: 'src/cli/index.ts' },
     outdir: 'dist',
@@ -31,11 +34,14 @@ async function buildScripts() {
     chunkNames: 'chunk-[hash]',
     splitting: true,
     minify: true,
-    // Bundled CommonJS libraries of the command line call require() for Node's own modules.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
+    write: false,
   });
+  for (const { path, text } of outputFiles) {
+    const [, hashbang = '', code] = text.match(/^(#!.*\n)?(.*)$/s);
+    const required = code.includes('typeof require') ? REQUIRE : '';
+    await writeFile(path, `${hashbang}${required}${code}`);
+  }
+  await chmod('dist/cli.js', 0o755);
   say('dist/node.js, dist/cli.js');
 }
 

@@ -1,8 +1,9 @@
 // The public API, free of any platform; src/platform binds it to one.
 export type { Classification } from './api/classification.js';
 export { bindLoadModel, type LoadModel } from './api/loadModel.js';
-export { type LayerPlan, type LayerProfile, type MemoryUse, Model, type ModelDescription, type PortInfo } from './api/model.js';
+export { type LayerPlan, type MemoryUse, Model, type ModelDescription, type PortInfo } from './api/model.js';
 export type { LoadOptions } from './api/options.js';
+export type { LayerProfile } from './api/profile.js';
 export { type ErrorCode, HetConvError } from './graph/error.js';
 export type { Preprocessing } from './graph/preprocessing.js';
 export type { Picture } from './image/picture.js';

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { architecture, type ConvolutionKind } from '../src/architectures/index.js';
 import { costOf } from '../src/ops/cost.js';
-import { canonicalise, detectHetConv } from '../src/passes/index.js';
+import { canonicalise } from '../src/passes/canonicalise.js';
+import { detectHetConv } from '../src/passes/detectHetConv.js';
 
 const standard: ConvolutionKind = { kind: 'standard' };
 const dwpw: ConvolutionKind = { kind: 'dwpw' };

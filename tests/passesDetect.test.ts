@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { architecture } from '../src/architectures/index.js';
 import type { Graph } from '../src/graph/graph.js';
-import { detectHetConv } from '../src/passes/index.js';
+import { detectHetConv } from '../src/passes/detectHetConv.js';
 import { assertEquivalent, type ConvOptions, countOf, GraphWriter, opsOf } from './support/graphWriter.js';
 
 /** Channels per class as in trained networks, multiples of no vector width among them. */

@@ -17,7 +17,7 @@ export function bindLoadModel(host: Host): LoadModel {
     checkOptions(options);
     const [bytes, binary] = await Promise.all([host.read(source, options), selectBinary(host, options.variant)]);
     const file = await readModel(bytes);
-    const graph = optimise(file.graph);
+    const graph = await optimise(file.graph, file.canonical);
     const arena = new Arena(options.maxMemory ?? DEFAULT_MAX_MEMORY);
     const exports = await host.instantiate(binary.module, { env: { memory: arena.memory } });
     const planned = plan(graph, new Set(Object.keys(exports)), arena);

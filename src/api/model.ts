@@ -3,15 +3,14 @@ import type { ModelFile } from '../formats/modelFile.js';
 import { HetConvError } from '../graph/error.js';
 import type { Graph } from '../graph/graph.js';
 import type { Preprocessing } from '../graph/preprocessing.js';
-import { decodePicture } from '../image/decode.js';
 import type { Picture } from '../image/picture.js';
-import { preprocessPicture } from '../image/preprocess.js';
 import { costOf, type LayerCost, type NetworkCost } from '../ops/cost.js';
 import type { Plan, Port } from '../plan/plan.js';
 import type { Host } from '../runtime/host.js';
 import type { Inputs, Outputs, RunOptions, Session } from '../runtime/session.js';
 import type { Variant } from '../runtime/variants.js';
-import { type Classification, rank, softmax } from './classification.js';
+import type { Classification } from './classification.js';
+import type { LayerProfile } from './profile.js';
 
 /** An input or output: row-major, pictures as [N, C, H, W]. */
 export interface PortInfo {
@@ -44,16 +43,6 @@ export interface ModelDescription {
   readonly permutes: number;
 }
 
-export interface LayerProfile {
-  /** Node name; '' is the moving of inputs and outputs. */
-  readonly name: string;
-  /** Median over the runs. */
-  readonly ms: number;
-  readonly share: number;
-  /** 2 · MACs / time; absent for layers without multiply-accumulates. */
-  readonly gflops?: number;
-}
-
 export interface ModelParts {
   readonly host: Host;
   readonly file: ModelFile;
@@ -74,10 +63,10 @@ export class Model {
   readonly preprocessing: Preprocessing | undefined;
   readonly provenance: ModelFile['provenance'];
   readonly license: string | undefined;
-  private readonly host: Host;
-  private readonly session: Session;
-  private readonly description: Pick<ModelDescription, 'layers' | 'total' | 'memory' | 'permutes'>;
-  private readonly endsInSoftmax: boolean;
+  readonly #host: Host;
+  readonly #session: Session;
+  readonly #description: Pick<ModelDescription, 'layers' | 'total' | 'memory' | 'permutes'>;
+  readonly #endsInSoftmax: boolean;
 
   /** Made by `loadModel`. */
   constructor({ host, file, graph, plan, session, variant, memoryBytes }: ModelParts) {
@@ -89,16 +78,16 @@ export class Model {
     this.preprocessing = file.preprocessing;
     this.provenance = file.provenance;
     this.license = file.license;
-    this.host = host;
-    this.session = session;
+    this.#host = host;
+    this.#session = session;
     const { layers, total } = costOf(graph);
-    this.description = {
+    this.#description = {
       layers: layers.map((layer) => ({ ...layer, kernels: plan.kernels.get(layer.name)! })),
       total,
       memory: { total: memoryBytes, activations: plan.activationBytes, largestLiveSet: plan.largestLiveSet },
       permutes: graph.nodes.filter(({ op }) => op === 'permuteChannels').length,
     };
-    this.endsInSoftmax = graph.nodes.some(({ op, outputs }) => op === 'softmax' && outputs[0] === graph.outputs[0]);
+    this.#endsInSoftmax = graph.nodes.some(({ op, outputs }) => op === 'softmax' && outputs[0] === graph.outputs[0]);
   }
 
   /**
@@ -106,12 +95,12 @@ export class Model {
    * The results are the caller's own unless `into` names arrays to fill. Throws `bad-input` or `disposed`.
    */
   async run(inputs: Inputs, options?: RunOptions): Promise<Outputs> {
-    return this.session.run(inputs, options);
+    return this.#session.run(inputs, options);
   }
 
   /** `run` without a promise. */
   runSync(inputs: Inputs, options?: RunOptions): Outputs {
-    return this.session.run(inputs, options);
+    return this.#session.run(inputs, options);
   }
 
   /**
@@ -126,50 +115,35 @@ export class Model {
         `the model "${this.name}" says nothing of how to feed it pictures; prepare its inputs and call run`,
       );
     }
-    const picture = image instanceof Uint8Array ? await decodePicture(image, (name) => this.host.codec(name)) : image;
-    const outputs = this.session.run({ [input.name]: preprocessPicture(picture, this.preprocessing) });
-    const scores = outputs[this.outputs[0]!.name]!.data;
-    return rank(this.endsInSoftmax ? scores : softmax(scores), this.labels, topK);
+    const { rank, softmax, tensorOf } = await import('./classification.js');
+    const tensor = await tensorOf(image, this.preprocessing, (name) => this.#host.codec(name));
+    const scores = this.#session.run({ [input.name]: tensor })[this.outputs[0]!.name]!.data;
+    return rank(this.#endsInSoftmax ? scores : softmax(scores), this.labels, topK);
   }
 
   /** MACs, the paper's FLOPs (`macs + adds`), parameters and traffic, per layer and in total. */
   cost(): { layers: readonly LayerCost[]; total: NetworkCost } {
-    return { layers: this.description.layers, total: this.description.total };
+    return { layers: this.#description.layers, total: this.#description.total };
   }
 
   /** What was planned: layers with their kernels, totals, memory. */
   describe(): ModelDescription {
-    return { name: this.name, variant: this.variant, ...this.description };
+    return { name: this.name, variant: this.variant, ...this.#description };
   }
 
   /** Median time of each node over `runs` runs, the first three (tier-up) not counted. */
   async profile(inputs: Inputs, { runs = 50 }: { runs?: number } = {}): Promise<LayerProfile[]> {
-    if (!Number.isInteger(runs) || runs < 1)
-      throw new HetConvError('bad-option', `runs must be a positive integer, it is ${runs}`);
-    const now = () => this.host.now();
-    for (let i = 0; i < 3; i++) this.session.profile(inputs, now);
-    const rounds = Array.from({ length: runs }, () => this.session.profile(inputs, now));
-    const medians = rounds[0]!.map(({ node }, i) => ({ name: node, ms: median(rounds.map((round) => round[i]!.ms)) }));
-    const total = medians.reduce((sum, { ms }) => sum + ms, 0);
-    const macs = new Map(this.description.layers.map((layer) => [layer.name, layer.macs]));
-    return medians.map(({ name, ms }) => {
-      const count = macs.get(name) ?? 0;
-      return { name, ms, share: ms / total, ...(count > 0 && { gflops: (2 * count) / ms / 1e6 }) };
-    });
+    const { profileSession } = await import('./profile.js');
+    const macs = new Map(this.#description.layers.map((layer) => [layer.name, layer.macs]));
+    return profileSession(this.#session, inputs, runs, macs, () => this.#host.now());
   }
 
   /** Gives the memory back. The model cannot run any more. */
   dispose(): void {
-    this.session.dispose();
+    this.#session.dispose();
   }
 }
 
 function describePort({ name, shape, type }: Port): PortInfo {
   return { name, shape, layout: shape.length === 4 ? 'NCHW' : 'row-major', dtype: type };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -18,29 +18,29 @@ export interface ConvolutionOptions {
 
 export class GraphBuilder {
   readonly input: Channels;
-  private readonly graphInput: GraphInput;
-  private readonly nodes: Node[] = [];
-  private readonly tensors = new Map<string, Constant>();
+  readonly #graphInput: GraphInput;
+  readonly #nodes: Node[] = [];
+  readonly #tensors = new Map<string, Constant>();
 
   /** `shape` of the one input: [1, C, H, W]. */
   constructor(shape: Shape) {
-    this.graphInput = { name: 'input', shape };
+    this.#graphInput = { name: 'input', shape };
     this.input = { name: 'input', channels: shape[1]! };
   }
 
   /** The graph with one output. */
   build(name: string, output: Channels): Graph {
-    return { name, inputs: [this.graphInput], outputs: [output.name], nodes: this.nodes, tensors: this.tensors };
+    return { name, inputs: [this.#graphInput], outputs: [output.name], nodes: this.#nodes, tensors: this.#tensors };
   }
 
   /** A K×K convolution with "same" padding for odd K. */
   conv(name: string, x: Channels, channels: number, options: ConvolutionOptions): Channels {
     const { kernel, stride = 1, groups = 1, bias = false } = options;
     const padding = Math.floor(kernel / 2);
-    const tensors = [this.tensor(`${name}.weight`, [channels, x.channels / groups, kernel, kernel])];
-    if (bias) tensors.push(this.tensor(`${name}.bias`, [channels]));
+    const tensors = [this.#tensor(`${name}.weight`, [channels, x.channels / groups, kernel, kernel])];
+    if (bias) tensors.push(this.#tensor(`${name}.bias`, [channels]));
     const attributes = { stride: [stride, stride], padding: [padding, padding, padding, padding], dilation: [1, 1], groups };
-    return this.node(name, 'conv', [x], attributes, channels, tensors);
+    return this.#node(name, 'conv', [x], attributes, channels, tensors);
   }
 
   /** A K×K convolution without bias, or what stands for it: of a HetConv `<name>.gwc` and `<name>.pwc` in one sum. */
@@ -55,9 +55,9 @@ export class GraphBuilder {
         return this.add(name, groupwise, this.conv(`${name}.pwc`, x, channels, { kernel: 1, stride }));
       }
       case 'dwpw':
-        return this.separable(name, x, channels, { kernel, stride, groups: x.channels });
+        return this.#separable(name, x, channels, { kernel, stride, groups: x.channels });
       case 'gwpw':
-        return this.separable(name, x, channels, {
+        return this.#separable(name, x, channels, {
           kernel,
           stride,
           groups: commonPart(kind.groups, x.channels, x.channels, name),
@@ -68,53 +68,53 @@ export class GraphBuilder {
   }
 
   batchNorm(name: string, x: Channels): Channels {
-    const tensors = ['scale', 'shift', 'mean', 'variance'].map((role) => this.tensor(`${name}.${role}`, [x.channels]));
-    return this.node(name, 'batchNorm', [x], { epsilon: 1e-5 }, x.channels, tensors);
+    const tensors = ['scale', 'shift', 'mean', 'variance'].map((role) => this.#tensor(`${name}.${role}`, [x.channels]));
+    return this.#node(name, 'batchNorm', [x], { epsilon: 1e-5 }, x.channels, tensors);
   }
 
   relu(name: string, x: Channels): Channels {
-    return this.node(name, 'relu', [x]);
+    return this.#node(name, 'relu', [x]);
   }
 
   add(name: string, a: Channels, b: Channels): Channels {
-    return this.node(name, 'add', [a, b]);
+    return this.#node(name, 'add', [a, b]);
   }
 
   maxPool(name: string, x: Channels, kernel: number, stride: number, padding = 0): Channels {
     const attributes = { kernel: [kernel, kernel], stride: [stride, stride], padding: [padding, padding, padding, padding] };
-    return this.node(name, 'maxPool', [x], attributes);
+    return this.#node(name, 'maxPool', [x], attributes);
   }
 
   globalAveragePool(name: string, x: Channels): Channels {
-    return this.node(name, 'globalAveragePool', [x]);
+    return this.#node(name, 'globalAveragePool', [x]);
   }
 
   /** Every second pixel from the first, of a height × width image. */
   everySecondPixel(name: string, x: Channels, height: number, width: number): Channels {
-    return this.node(name, 'slice', [x], { starts: [0, 0], ends: [height, width], axes: [2, 3], steps: [2, 2] });
+    return this.#node(name, 'slice', [x], { starts: [0, 0], ends: [height, width], axes: [2, 3], steps: [2, 2] });
   }
 
   /** Adds `begin` and `end` channels of zeros. */
   padChannels(name: string, x: Channels, begin: number, end: number): Channels {
     const attributes = { pads: [0, begin, 0, 0, 0, end, 0, 0], mode: 'constant', value: 0 };
-    return this.node(name, 'pad', [x], attributes, begin + x.channels + end);
+    return this.#node(name, 'pad', [x], attributes, begin + x.channels + end);
   }
 
   /** Of an image of `pixels` pixels: [1, C, H, W] → [1, C·H·W]. */
   flatten(name: string, x: Channels, pixels = 1): Channels {
-    return this.node(name, 'flatten', [x], { axis: 1 }, x.channels * pixels);
+    return this.#node(name, 'flatten', [x], { axis: 1 }, x.channels * pixels);
   }
 
   linear(name: string, x: Channels, features: number): Channels {
-    const tensors = [this.tensor(`${name}.weight`, [features, x.channels]), this.tensor(`${name}.bias`, [features])];
-    return this.node(name, 'linear', [x], {}, features, tensors);
+    const tensors = [this.#tensor(`${name}.weight`, [features, x.channels]), this.#tensor(`${name}.bias`, [features])];
+    return this.#node(name, 'linear', [x], {}, features, tensors);
   }
 
-  private separable(name: string, x: Channels, channels: number, options: ConvolutionOptions): Channels {
+  #separable(name: string, x: Channels, channels: number, options: ConvolutionOptions): Channels {
     return this.conv(`${name}.pwc`, this.conv(`${name}.gwc`, x, x.channels, options), channels, { kernel: 1 });
   }
 
-  private node(
+  #node(
     name: string,
     op: string,
     values: readonly Channels[],
@@ -122,12 +122,12 @@ export class GraphBuilder {
     channels = values[0]!.channels,
     tensors: readonly string[] = [],
   ): Channels {
-    this.nodes.push({ name, op, inputs: [...values.map((value) => value.name), ...tensors], outputs: [name], attributes });
+    this.#nodes.push({ name, op, inputs: [...values.map((value) => value.name), ...tensors], outputs: [name], attributes });
     return { name, channels };
   }
 
-  private tensor(name: string, shape: Shape): string {
-    this.tensors.set(name, { shape });
+  #tensor(name: string, shape: Shape): string {
+    this.#tensors.set(name, { shape });
     return name;
   }
 }

@@ -3,7 +3,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { readModel } from '../formats/index.js';
 import { native } from '../formats/native.js';
-import { canonicalise } from '../passes/index.js';
+import { canonicalise } from '../passes/canonicalise.js';
 import { host } from '../platform/node/host.js';
 import { HetConvError } from '../platform/node/index.js';
 import { about } from './reportError.js';
@@ -36,7 +36,7 @@ async function convert(from: string, to: string, { precision, json }: Options): 
   const { before, file, bytes } = await about(from, async () => {
     const read = await host.read(from, {});
     const model = await readModel(read);
-    const file = { ...model, graph: canonicalise(model.graph) };
+    const file = { ...model, graph: canonicalise(model.graph), canonical: true };
     return { before: { bytes: read.length, nodes: model.graph.nodes.length }, file, bytes: native.write!(file, { precision }) };
   });
   await writeWhole(to, bytes);

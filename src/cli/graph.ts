@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { architecture, architectures, type ConvolutionKind } from '../architectures/index.js';
 import { bareGraphToJson } from '../graph/graphJson.js';
 import { costOf } from '../ops/cost.js';
-import { detectHetConv } from '../passes/index.js';
+import { detectHetConv } from '../passes/detectHetConv.js';
 import { positiveInteger } from './arguments.js';
 import { UsageError } from './reportError.js';
 import { formatCount, formatMillions, formatShape, formatTable } from './table.js';

@@ -2,7 +2,6 @@
 import { HetConvError } from '../graph/error.js';
 import type { Format } from './format.js';
 import type { ModelFile } from './modelFile.js';
-import { describeBytes } from './unknownFile.js';
 
 export const formats: readonly Format[] = [
   {
@@ -22,10 +21,12 @@ export const formats: readonly Format[] = [
 /** Reads a model of any known format. Throws `bad-file` that says what the bytes are, or what the format's codec throws. */
 export async function readModel(bytes: Uint8Array): Promise<ModelFile> {
   const format = formats.find(({ matches }) => matches(bytes));
-  if (!format)
+  if (!format) {
+    const { describeBytes } = await import('./unknownFile.js');
     throw new HetConvError(
       'bad-file',
       `this is ${describeBytes(bytes)}; a hetconv model (.safetensors) or an .onnx file is needed`,
     );
+  }
   return (await format.load()).read(bytes);
 }

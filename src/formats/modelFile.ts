@@ -7,6 +7,8 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export interface ModelFile {
   /** Sorted, its shapes checked. */
   readonly graph: Graph;
+  /** The graph is in the canonical form of src/passes: nobody need look for HetConv or batch norm to fold. */
+  readonly canonical?: boolean;
   readonly preprocessing?: Preprocessing;
   /** Names of the classes, in the order of the network's output. */
   readonly labels?: readonly string[];

@@ -47,6 +47,7 @@ function read(bytes: Uint8Array): ModelFile {
   checkAgreement(graph.inputs[0]!.shape, shapes.get(graph.outputs[0]!)!, preprocessing, labels);
   return {
     graph,
+    ...(metadata.has('canonical') && { canonical: true }),
     ...(preprocessing && { preprocessing }),
     ...(labels && { labels }),
     ...(provenance && { provenance }),
@@ -95,7 +96,7 @@ function checkAgreement(input: Shape, output: Shape, preprocessing?: Preprocessi
 }
 
 function write(model: ModelFile, { precision = 'f32' }: WriteOptions = {}): Uint8Array {
-  const { graph, preprocessing, labels, provenance, license } = model;
+  const { graph, canonical, preprocessing, labels, provenance, license } = model;
   const tensors = new Map(
     [...graph.tensors].map(([name, tensor]) => [name, encode(tensor.shape, valuesOf(tensor, name), precision)]),
   );
@@ -105,6 +106,7 @@ function write(model: ModelFile, { precision = 'f32' }: WriteOptions = {}): Uint
   for (const [key, value] of Object.entries({ preprocessing, labels, provenance })) {
     if (value !== undefined) metadata.set(key, JSON.stringify(value));
   }
+  if (canonical) metadata.set('canonical', '1');
   if (license !== undefined) metadata.set('license', license);
   return writeSafetensors({ tensors, metadata });
 }

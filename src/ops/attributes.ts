@@ -1,6 +1,6 @@
 // What an op's attributes may be: types, ranges and defaults, checked in one place for every source of graphs.
-import { HetConvError } from '../graph/error.js';
 import type { Attribute, Node } from '../graph/graph.js';
+import { nodeError } from './nodeError.js';
 
 interface Numeric<T> {
   min?: number;
@@ -20,19 +20,15 @@ export function attributesOf<A>(node: Node, specs: AttributeSpecs<A>): A {
   const table = specs as Readonly<Record<string, AttributeSpec>>;
   for (const name of Object.keys(node.attributes)) {
     if (!Object.hasOwn(table, name)) {
-      throw new HetConvError(
-        'bad-attribute',
-        `node "${node.name}" (${node.op}): unknown attribute "${name}"; known are ${Object.keys(table).join(', ') || 'none'}`,
-      );
+      throw nodeError(node, `unknown attribute "${name}"; known are ${Object.keys(table).join(', ') || 'none'}`, 'bad-attribute');
     }
   }
   const complete: Record<string, Attribute> = {};
   for (const [name, spec] of Object.entries(table)) {
     const value = Object.hasOwn(node.attributes, name) ? node.attributes[name] : spec.default;
-    if (value === undefined)
-      throw new HetConvError('bad-attribute', `node "${node.name}" (${node.op}): attribute "${name}" is missing`);
+    if (value === undefined) throw nodeError(node, `attribute "${name}" is missing`, 'bad-attribute');
     const wrong = complaint(value, spec);
-    if (wrong) throw new HetConvError('bad-attribute', `node "${node.name}" (${node.op}): attribute "${name}" ${wrong}`);
+    if (wrong) throw nodeError(node, `attribute "${name}" ${wrong}`, 'bad-attribute');
     complete[name] = value;
   }
   return complete as A;

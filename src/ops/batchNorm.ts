@@ -1,8 +1,8 @@
 // Batch norm at inference, (x - mean) / sqrt(variance + epsilon) · scale + shift, where no pass could fold it into a convolution:
 // a depthwise convolution of one tap.
-import { HetConvError } from '../graph/error.js';
 import { lowerDepthwise } from './convDepthwise.js';
 import { requireShape } from './convolution.js';
+import { nodeError } from './nodeError.js';
 import type { Op, View } from './op.js';
 
 export interface BatchNormAttributes {
@@ -29,10 +29,7 @@ export const batchNorm: Op<BatchNormAttributes> = {
   infer({ node, inputs }) {
     const input = inputs[0]!;
     if (input.length < 2 || input.length > 4) {
-      throw new HetConvError(
-        'bad-shape',
-        `node "${node.name}" (batchNorm): the input must have 2 to 4 axes, it has shape [${input}]`,
-      );
+      throw nodeError(node, `the input must have 2 to 4 axes, it has shape [${input}]`);
     }
     for (let i = 1; i < 5; i++) requireShape(node, inputs[i], [input[1]!], INPUT_NAMES[i]!);
     return [input];

@@ -9,7 +9,7 @@ function binary<A>(kernel: string, attributes: AttributeSpecs<A>, numbers: (attr
   return {
     attributes,
     inputs: [2, 2],
-    infer: ({ node, inputs: [a, b] }) => [broadcastShape(a!, b!, `node "${node.name}" (${node.op})`)],
+    infer: ({ node, inputs: [a, b] }) => [broadcastShape(node, a!, b!)],
     keepsChannels: operandsShareChannels,
     kernels: [
       {

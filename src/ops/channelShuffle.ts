@@ -1,5 +1,6 @@
 // Channels interleaved across groups, as ShuffleNet does: output channel j·groups + g is input channel g·C/groups + j.
-import { HetConvError } from '../graph/error.js';
+
+import { nodeError } from './nodeError.js';
 import type { Op } from './op.js';
 import { stridedCopy } from './stridedCopy.js';
 import { splitAxis, transposeView } from './view.js';
@@ -16,10 +17,7 @@ export const channelShuffle: Op<ChannelShuffleAttributes> = {
   infer({ node, attributes: { groups }, inputs: [x] }) {
     const c = x![1];
     if (c === undefined || x!.length > 5 || c % groups !== 0) {
-      throw new HetConvError(
-        'bad-shape',
-        `node "${node.name}" (channelShuffle): ${groups} groups do not divide axis 1 of [${x}] (2…5 axes)`,
-      );
+      throw nodeError(node, `${groups} groups do not divide axis 1 of [${x}] (2…5 axes)`);
     }
     return [x!];
   },

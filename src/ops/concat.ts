@@ -1,5 +1,6 @@
 // Values side by side along one axis.
-import { HetConvError } from '../graph/error.js';
+
+import { nodeError } from './nodeError.js';
 import type { Case, Op } from './op.js';
 import { resolveAxes } from './reduction.js';
 import { stridedCopy } from './stridedCopy.js';
@@ -23,10 +24,7 @@ export const concat: Op<ConcatAttributes> = {
     let size = 0;
     for (const shape of c.inputs) {
       if (shape?.length !== first.length || !shape.every((length, i) => i === axis || length === first[i])) {
-        throw new HetConvError(
-          'bad-shape',
-          `node "${c.node.name}" (concat): [${shape}] and [${first}] differ beyond axis ${axis}`,
-        );
+        throw nodeError(c.node, `[${shape}] and [${first}] differ beyond axis ${axis}`);
       }
       size += shape[axis]!;
     }

@@ -1,9 +1,9 @@
 // Transposed convolution [N, M, H, W] -> [N, outC, outH, outW]: for each phase (output index mod stride) the taps that
 // reach it form an ordinary stride-1 convolution, so it is one run-list step a phase.
-import { HetConvError } from '../graph/error.js';
 import { elementCount } from '../graph/graph.js';
 import type { ConvAttributes } from './conv.js';
 import { type Axis, clampSpecs, requireRank, requireShape, weightAxes, windowSpecs } from './convolution.js';
+import { nodeError } from './nodeError.js';
 import type { Case, Halo, Lowering, Op } from './op.js';
 import { type GridAxis, lowerRunList, type Tap, type TileShape, tileRows } from './runList.js';
 
@@ -92,10 +92,7 @@ export const convTranspose: Op<ConvTransposeAttributes> = {
     const weight = requireRank(node, inputs[1], 4, 'the weight');
     const { groups, stride, padding, dilation, outputPadding } = attributes;
     if (weight[0] !== input[1] || input[1]! % groups !== 0) {
-      throw new HetConvError(
-        'bad-shape',
-        `node "${node.name}" (convTranspose): weight [${weight}] in ${groups} groups does not fit the input's ${input[1]} channels`,
-      );
+      throw nodeError(node, `weight [${weight}] in ${groups} groups does not fit the input's ${input[1]} channels`);
     }
     const extent = (i: number): number => {
       const size =
@@ -105,11 +102,7 @@ export const convTranspose: Op<ConvTransposeAttributes> = {
         padding[i]! -
         padding[2 + i]! +
         outputPadding[i]!;
-      if (size < 1)
-        throw new HetConvError(
-          'bad-shape',
-          `node "${node.name}" (convTranspose): padding [${padding}] leaves nothing of the output`,
-        );
+      if (size < 1) throw nodeError(node, `padding [${padding}] leaves nothing of the output`);
       return size;
     };
     const outC = weight[1]! * groups;

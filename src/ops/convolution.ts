@@ -1,7 +1,7 @@
 // What all convolutions share: window attributes, output sizes, the taps that touch the picture, and the halo that they read.
-import { HetConvError } from '../graph/error.js';
 import type { Node, Shape } from '../graph/graph.js';
 import type { AttributeSpecs } from './attributes.js';
+import { nodeError } from './nodeError.js';
 import type { Case, Halo } from './op.js';
 
 export interface ClampAttributes {
@@ -61,10 +61,7 @@ export function windowOutput(node: Node, a: WindowAttributes, input: Shape, kern
   const extent = (i: number): number => {
     const free = input[2 + i]! + a.padding[i]! + a.padding[2 + i]! - a.dilation[i]! * (kernel[i]! - 1) - 1;
     if (free < 0) {
-      throw new HetConvError(
-        'bad-shape',
-        `node "${node.name}" (${node.op}): a window of ${kernel.join('×')} does not fit the padded input [${input}]`,
-      );
+      throw nodeError(node, `a window of ${kernel.join('×')} does not fit the padded input [${input}]`);
     }
     return Math.floor(free / a.stride[i]!) + 1;
   };
@@ -97,17 +94,11 @@ export function haloOf(vertical: Axis, horizontal: Axis): Halo {
 
 export function requireRank(node: Node, shape: Shape | undefined, rank: number, what: string): Shape {
   if (shape?.length === rank) return shape;
-  throw new HetConvError(
-    'bad-shape',
-    `node "${node.name}" (${node.op}): ${what} must have ${rank} axes, it has shape [${shape}]`,
-  );
+  throw nodeError(node, `${what} must have ${rank} axes, it has shape [${shape}]`);
 }
 
 /** Checks an optional input against the one shape that fits. */
 export function requireShape(node: Node, shape: Shape | undefined, expected: Shape, what: string): void {
   if (!shape || (shape.length === expected.length && shape.every((size, i) => size === expected[i]))) return;
-  throw new HetConvError(
-    'bad-shape',
-    `node "${node.name}" (${node.op}): ${what} must have shape [${expected}], it has [${shape}]`,
-  );
+  throw nodeError(node, `${what} must have shape [${expected}], it has [${shape}]`);
 }

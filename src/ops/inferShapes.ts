@@ -3,6 +3,7 @@ import { HetConvError } from '../graph/error.js';
 import { elementCount, type Graph, type Node, type Shape } from '../graph/graph.js';
 import { attributesOf } from './attributes.js';
 import { opOf } from './index.js';
+import { nodeError } from './nodeError.js';
 import type { Case } from './op.js';
 
 /** More elements than a 32-bit memory of 4-byte words holds. */
@@ -17,20 +18,13 @@ export function inferShapes(graph: Graph): Map<string, Shape> {
     const op = opOf(node);
     const [fewest, most] = op.inputs;
     if (node.inputs.length < fewest || node.inputs.length > most) {
-      throw new HetConvError(
-        'bad-graph',
-        `node "${node.name}" (${node.op}) has ${node.inputs.length} inputs, it takes ${fewest}…${most}`,
-      );
+      throw nodeError(node, `has ${node.inputs.length} inputs, it takes ${fewest}…${most}`, 'bad-graph');
     }
     const inputs = node.inputs.map((name) => shapes.get(name));
-    if (node.inputs.slice(0, fewest).includes(''))
-      throw new HetConvError('bad-graph', `node "${node.name}" (${node.op}) lacks one of its first ${fewest} inputs`);
+    if (node.inputs.slice(0, fewest).includes('')) throw nodeError(node, `lacks one of its first ${fewest} inputs`, 'bad-graph');
     const outputs = op.infer({ node, attributes: attributesOf(node, op.attributes), inputs });
     if (outputs.length !== node.outputs.length) {
-      throw new HetConvError(
-        'bad-graph',
-        `node "${node.name}" (${node.op}) names ${node.outputs.length} outputs, it has ${outputs.length}`,
-      );
+      throw nodeError(node, `names ${node.outputs.length} outputs, it has ${outputs.length}`, 'bad-graph');
     }
     node.outputs.forEach((name, i) => {
       shapes.set(name, checked(name, outputs[i]!));

@@ -1,7 +1,7 @@
 // Element types of values: all f32 but for the indices that argMax makes, which only moves of elements may touch.
-import { HetConvError } from '../graph/error.js';
 import type { Graph } from '../graph/graph.js';
 import { opOf } from './index.js';
+import { nodeError } from './nodeError.js';
 
 export type ElementType = 'f32' | 'i32';
 
@@ -15,9 +15,10 @@ export function inferTypes(graph: Graph): Map<string, ElementType> {
     const inputs = node.inputs.filter((name) => name !== '').map((name) => types.get(name)!);
     const indices = inputs.includes('i32');
     if (indices && (outputType !== 'input' || inputs.includes('f32'))) {
-      throw new HetConvError(
+      throw nodeError(
+        node,
+        `computes on indices; only moves of elements (reshape, transpose, …) may follow argMax`,
         'unsupported-op',
-        `node "${node.name}" (${node.op}) computes on indices; only moves of elements (reshape, transpose, …) may follow argMax`,
       );
     }
     for (const name of node.outputs) types.set(name, outputType === 'input' ? inputs[0]! : outputType);

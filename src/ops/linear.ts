@@ -1,6 +1,6 @@
 // Fully connected layer [B, M] -> [B, N] with weight [N, M].
-import { HetConvError } from '../graph/error.js';
 import { type ClampAttributes, clampSpecs, requireRank, requireShape } from './convolution.js';
+import { nodeError } from './nodeError.js';
 import type { Lowering, Op, View } from './op.js';
 import { lowerRunList, type TileShape, tileRows } from './runList.js';
 
@@ -29,10 +29,7 @@ export const linear: Op<ClampAttributes> = {
     const input = requireRank(node, inputs[0], 2, 'the input');
     const weight = requireRank(node, inputs[1], 2, 'the weight');
     if (weight[1] !== input[1]) {
-      throw new HetConvError(
-        'bad-shape',
-        `node "${node.name}" (linear): weight [${weight}] takes ${weight[1]} features, the input [${input}] has ${input[1]}`,
-      );
+      throw nodeError(node, `weight [${weight}] takes ${weight[1]} features, the input [${input}] has ${input[1]}`);
     }
     requireShape(node, inputs[2], [weight[0]!], 'the bias');
     return [[input[0]!, weight[0]!]];

@@ -1,5 +1,6 @@
 // Borders round a value: of one number, of its mirror image or of its edge repeated.
-import { HetConvError } from '../graph/error.js';
+
+import { nodeError } from './nodeError.js';
 import type { Op, View } from './op.js';
 import { stridedCopy } from './stridedCopy.js';
 import { broadcastView, rowMajorView, sliceView } from './view.js';
@@ -37,17 +38,11 @@ export const pad: Op<PadAttributes> = {
   infer({ node, attributes: { pads, mode }, inputs: [x] }) {
     const rank = x!.length;
     if (pads.length !== 2 * rank) {
-      throw new HetConvError(
-        'bad-attribute',
-        `node "${node.name}" (pad): pads has ${pads.length} entries, an input of ${rank} axes takes ${2 * rank}`,
-      );
+      throw nodeError(node, `pads has ${pads.length} entries, an input of ${rank} axes takes ${2 * rank}`, 'bad-attribute');
     }
     const tooWide = mode === 'reflect' ? pads.findIndex((count, i) => count >= x![i % rank]!) : -1;
     if (tooWide >= 0 && pads[tooWide]! > 0) {
-      throw new HetConvError(
-        'bad-shape',
-        `node "${node.name}" (pad): ${pads[tooWide]} mirrored elements need a longer axis ${tooWide % rank} than [${x}] has`,
-      );
+      throw nodeError(node, `${pads[tooWide]} mirrored elements need a longer axis ${tooWide % rank} than [${x}] has`);
     }
     return [x!.map((size, axis) => pads[axis]! + size + pads[rank + axis]!)];
   },

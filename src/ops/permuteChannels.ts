@@ -1,6 +1,6 @@
 // Channels in another order, where two sides of an edge need different ones.
 import * as abi from '../../assembly/abi.js';
-import { HetConvError } from '../graph/error.js';
+import { nodeError } from './nodeError.js';
 import type { Case, Lowering, Op } from './op.js';
 import { ParameterRecord } from './parameterRecord.js';
 import { rowAxes, rowCount, rowSizes, rowStrides } from './rows.js';
@@ -71,10 +71,7 @@ export const permuteChannels: Op<PermuteChannelsAttributes> = {
     const c = x![1];
     const wrong = order.find((channel) => c === undefined || channel >= c);
     if (c === undefined || wrong !== undefined) {
-      throw new HetConvError(
-        'bad-attribute',
-        `node "${node.name}" (permuteChannels): there is no channel ${wrong} in axis 1 of [${x}]`,
-      );
+      throw nodeError(node, `there is no channel ${wrong} in axis 1 of [${x}]`, 'bad-attribute');
     }
     return [x!.with(1, order.length)];
   },

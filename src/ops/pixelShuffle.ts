@@ -1,6 +1,6 @@
 // Channels to space: each square of factor × factor pixels comes from as many channels of one pixel.
-import { HetConvError } from '../graph/error.js';
 import { requireRank } from './convolution.js';
+import { nodeError } from './nodeError.js';
 import type { Op } from './op.js';
 import { stridedCopy } from './stridedCopy.js';
 import { splitAxis, transposeView } from './view.js';
@@ -19,10 +19,7 @@ export const pixelShuffle: Op<PixelShuffleAttributes> = {
   infer({ node, attributes: { factor }, inputs }) {
     const [n, c, h, w] = requireRank(node, inputs[0], 4, 'the input') as [number, number, number, number];
     if (c % factor ** 2 !== 0) {
-      throw new HetConvError(
-        'bad-shape',
-        `node "${node.name}" (pixelShuffle): factor ${factor} squared does not divide the ${c} channels of [${inputs[0]}]`,
-      );
+      throw nodeError(node, `factor ${factor} squared does not divide the ${c} channels of [${inputs[0]}]`);
     }
     return [[n, c / factor ** 2, h * factor, w * factor]];
   },

@@ -1,9 +1,9 @@
 // Max and average pooling: windows are clipped at the border, as the zeros of a halo would be wrong for a maximum.
 import * as abi from '../../assembly/abi.js';
-import { HetConvError } from '../graph/error.js';
 import type { Node, Shape } from '../graph/graph.js';
 import type { AttributeSpecs } from './attributes.js';
 import { requireRank } from './convolution.js';
+import { nodeError } from './nodeError.js';
 import type { Kernel, Lowering, Op } from './op.js';
 import { ParameterRecord } from './parameterRecord.js';
 
@@ -63,10 +63,7 @@ function inferPool(node: Node, a: PoolAttributes, dilation: readonly number[], x
   const input = requireRank(node, x, 4, 'the input');
   const [height, width] = axesOf(a, dilation, input).map((axis) => outputSize(axis, a.ceilMode)) as [number, number];
   if (height < 1 || width < 1) {
-    throw new HetConvError(
-      'bad-shape',
-      `node "${node.name}" (${node.op}): a window of ${a.kernel.join('×')} does not fit the padded input [${input}]`,
-    );
+    throw nodeError(node, `a window of ${a.kernel.join('×')} does not fit the padded input [${input}]`);
   }
   return [[input[0]!, input[1]!, height, width]];
 }

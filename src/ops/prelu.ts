@@ -1,6 +1,7 @@
 // x where x > 0, else slope x: leakyRelu with a trained slope, usually one for each channel.
-import { HetConvError } from '../graph/error.js';
+
 import { lowerElementwise, operandsShareChannels } from './elementwise.js';
+import { nodeError } from './nodeError.js';
 import type { Op, View } from './op.js';
 import { broadcastShape, broadcastView } from './view.js';
 
@@ -18,10 +19,9 @@ export const prelu: Op = {
   inputs: [2, 2],
   infer({ node, inputs }) {
     const [x, slope] = inputs as [readonly number[], readonly number[]];
-    const where = `node "${node.name}" (prelu)`;
     const aligned = alignSlope({ address: 0, shape: slope, strides: slope }, x).shape;
-    if (`${broadcastShape(x, aligned, where)}` !== `${x}`) {
-      throw new HetConvError('bad-shape', `${where}: a slope of shape [${slope}] does not broadcast to the input's [${x}]`);
+    if (`${broadcastShape(node, x, aligned)}` !== `${x}`) {
+      throw nodeError(node, `a slope of shape [${slope}] does not broadcast to the input's [${x}]`);
     }
     return [x];
   },

@@ -2,6 +2,7 @@
 import * as abi from '../../assembly/abi.js';
 import { HetConvError } from '../graph/error.js';
 import type { Node, Shape } from '../graph/graph.js';
+import { nodeError } from './nodeError.js';
 import type { View } from './op.js';
 import { ParameterRecord } from './parameterRecord.js';
 
@@ -26,10 +27,7 @@ export function resolveAxes(node: Node, axes: readonly number[], rank: number): 
   const resolved = axes.map((axis) => (axis < 0 ? axis + rank : axis));
   const wrong = axes.find((_, i) => resolved[i]! < 0 || resolved[i]! >= rank);
   if (wrong !== undefined) {
-    throw new HetConvError(
-      'bad-attribute',
-      `node "${node.name}" (${node.op}): axis ${wrong} is outside the ${rank} axes of the input`,
-    );
+    throw nodeError(node, `axis ${wrong} is outside the ${rank} axes of the input`, 'bad-attribute');
   }
   return [...new Set(resolved)].sort((a, b) => a - b);
 }

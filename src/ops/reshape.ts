@@ -1,6 +1,6 @@
 // The same elements in row-major order under another shape.
-import { HetConvError } from '../graph/error.js';
 import { elementCount, type Shape } from '../graph/graph.js';
+import { nodeError } from './nodeError.js';
 import type { Case, Kernel, Op } from './op.js';
 import { stridedCopy } from './stridedCopy.js';
 import { commonRefinement, rowMajorView, sameOrder, splitView } from './view.js';
@@ -51,10 +51,7 @@ export const reshape: Op<ReshapeAttributes> = {
   outputType: 'input',
   infer({ node, attributes: { shape }, inputs: [x] }) {
     if (elementCount(shape) !== elementCount(x!)) {
-      throw new HetConvError(
-        'bad-shape',
-        `node "${node.name}" (reshape): [${x}] has ${elementCount(x!)} elements, [${shape}] has ${elementCount(shape)}`,
-      );
+      throw nodeError(node, `[${x}] has ${elementCount(x!)} elements, [${shape}] has ${elementCount(shape)}`);
     }
     return [shape];
   },
@@ -70,10 +67,7 @@ export const flatten: Op<FlattenAttributes> = {
   infer({ node, attributes: { axis }, inputs: [x] }) {
     const rank = x!.length;
     if (axis < -rank || axis > rank) {
-      throw new HetConvError(
-        'bad-attribute',
-        `node "${node.name}" (flatten): axis ${axis} is outside the ${rank} axes of the input`,
-      );
+      throw nodeError(node, `axis ${axis} is outside the ${rank} axes of the input`, 'bad-attribute');
     }
     const first = axis < 0 ? axis + rank : axis;
     return [[elementCount(x!.slice(0, first)), elementCount(x!.slice(first))]];

@@ -1,7 +1,7 @@
 // Resizing of pictures to a given size, nearest or bilinear: which input pixels an output pixel takes is tabulated in f64 when the model is planned.
 import * as abi from '../../assembly/abi.js';
-import { HetConvError } from '../graph/error.js';
 import { requireRank } from './convolution.js';
+import { nodeError } from './nodeError.js';
 import type { Case, Lowering, Op } from './op.js';
 import { ParameterRecord } from './parameterRecord.js';
 
@@ -118,10 +118,7 @@ export const resize: Op<ResizeAttributes> = {
     const input = requireRank(node, inputs[0], 4, 'the input');
     const { scales, outputSize } = attributes;
     if (scales.length !== 0 && scales.length !== 2) {
-      throw new HetConvError(
-        'bad-attribute',
-        `node "${node.name}" (resize): "scales" must have 2 entries or none, not ${scales.length}`,
-      );
+      throw nodeError(node, `"scales" must have 2 entries or none, not ${scales.length}`, 'bad-attribute');
     }
     return [[input[0]!, input[1]!, ...outputSize]];
   },

@@ -1,5 +1,5 @@
 // Part of a value: a range of some axes, with a step that may be negative.
-import { HetConvError } from '../graph/error.js';
+import { nodeError } from './nodeError.js';
 import type { Case, Op } from './op.js';
 import { resolveAxes } from './reduction.js';
 import { stridedCopy } from './stridedCopy.js';
@@ -26,9 +26,8 @@ function rangesOf({
   attributes: { starts, ends, axes, steps },
   inputs: [x],
 }: Omit<Case<SliceAttributes>, 'outputs'>): Range[] {
-  const where = `node "${node.name}" (slice)`;
   if ([starts, ends, steps].some((list) => list.length !== axes.length)) {
-    throw new HetConvError('bad-attribute', `${where}: starts, ends, axes and steps differ in length`);
+    throw nodeError(node, 'starts, ends, axes and steps differ in length', 'bad-attribute');
   }
   const ranges = axes.map((named, i): Range => {
     const [axis] = resolveAxes(node, [named], x!.length) as [number];
@@ -36,15 +35,13 @@ function rangesOf({
     const size = step === 0 ? 0 : Math.ceil((end - start) / step);
     const last = start + (size - 1) * step;
     if (size < 1 || start < 0 || last < 0 || start >= x![axis]! || last >= x![axis]!) {
-      throw new HetConvError(
-        'bad-attribute',
-        `${where}: start ${start}, end ${end}, step ${step} selects nothing of axis ${axis} of [${x}], or leaves it`,
-      );
+      const range = `start ${start}, end ${end}, step ${step}`;
+      throw nodeError(node, `${range} selects nothing of axis ${axis} of [${x}], or leaves it`, 'bad-attribute');
     }
     return { axis, start, size, step };
   });
   if (new Set(ranges.map((range) => range.axis)).size < ranges.length) {
-    throw new HetConvError('bad-attribute', `${where}: axes [${axes}] name one axis twice`);
+    throw nodeError(node, `axes [${axes}] name one axis twice`, 'bad-attribute');
   }
   return ranges;
 }

@@ -1,5 +1,6 @@
 // Axes in another order.
-import { HetConvError } from '../graph/error.js';
+
+import { nodeError } from './nodeError.js';
 import type { Op } from './op.js';
 import { stridedCopy } from './stridedCopy.js';
 import { transposeView } from './view.js';
@@ -15,10 +16,7 @@ export const transpose: Op<TransposeAttributes> = {
   outputType: 'input',
   infer({ node, attributes: { perm }, inputs: [x] }) {
     if (perm.length !== x!.length || !x!.every((_, axis) => perm.includes(axis))) {
-      throw new HetConvError(
-        'bad-attribute',
-        `node "${node.name}" (transpose): perm [${perm}] does not order the ${x!.length} axes of [${x}]`,
-      );
+      throw nodeError(node, `perm [${perm}] does not order the ${x!.length} axes of [${x}]`, 'bad-attribute');
     }
     return [perm.map((axis) => x![axis]!)];
   },

@@ -1,6 +1,7 @@
 // Views of the same memory under other shapes: what slices, transposes, broadcasts and reshapes are before anything moves.
-import { HetConvError } from '../graph/error.js';
-import { elementCount, type Shape } from '../graph/graph.js';
+
+import { elementCount, type Node, type Shape } from '../graph/graph.js';
+import { nodeError } from './nodeError.js';
 import type { View } from './op.js';
 
 /** The axes of a value from outermost to innermost in memory: channels last for ranks 3 and 4, else as they come. */
@@ -101,13 +102,13 @@ export function commonRefinement(a: Shape, b: Shape): number[] | undefined {
   return refined;
 }
 
-/** NumPy broadcasting of two shapes. Throws `bad-shape`. */
-export function broadcastShape(a: Shape, b: Shape, where: string): number[] {
+/** NumPy broadcasting of two inputs' shapes. Throws `bad-shape`. */
+export function broadcastShape(node: Node, a: Shape, b: Shape): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {
     const x = a[i - rank + a.length] ?? 1;
     const y = b[i - rank + b.length] ?? 1;
-    if (x !== y && x !== 1 && y !== 1) throw new HetConvError('bad-shape', `${where}: shapes [${a}] and [${b}] do not broadcast`);
+    if (x !== y && x !== 1 && y !== 1) throw nodeError(node, `shapes [${a}] and [${b}] do not broadcast`);
     return x === 1 ? y : x;
   });
 }

@@ -7,14 +7,14 @@ export type Order = readonly number[];
 
 /** Interns the orders of one graph. */
 export class Orders {
-  private readonly known = new Map<string, Order>();
-  private readonly classes = new Map<string, Order>();
-  private readonly inBlocks = new Map<Order, Map<number, boolean>>();
+  readonly #known = new Map<string, Order>();
+  readonly #classes = new Map<string, Order>();
+  readonly #inBlocks = new Map<Order, Map<number, boolean>>();
 
   intern(order: Order): Order {
     const key = order.join();
-    const known = this.known.get(key) ?? order;
-    this.known.set(key, known);
+    const known = this.#known.get(key) ?? order;
+    this.#known.set(key, known);
     return known;
   }
 
@@ -25,21 +25,21 @@ export class Orders {
   /** Channels sorted by class modulo `part`, classes by reversed digits. */
   byClass(part: number, channels: number): Order {
     const key = `${part}/${channels}`;
-    let order = this.classes.get(key);
+    let order = this.#classes.get(key);
     if (!order) {
       const rank = Array.from({ length: part }, (_, k) => reverseDigits(k, part));
       order = this.intern(
         Array.from({ length: channels }, (_, c) => c).sort((a, b) => rank[a % part]! - rank[b % part]! || a - b),
       );
-      this.classes.set(key, order);
+      this.#classes.set(key, order);
     }
     return order;
   }
 
   /** Whether `order` has the classes of `part` in the blocks that `byClass(part)` has them in. */
   hasBlocks(order: Order, part: number): boolean {
-    const cache = this.inBlocks.get(order) ?? new Map<number, boolean>();
-    this.inBlocks.set(order, cache);
+    const cache = this.#inBlocks.get(order) ?? new Map<number, boolean>();
+    this.#inBlocks.set(order, cache);
     let answer = cache.get(part);
     if (answer === undefined) {
       const canonical = this.byClass(part, order.length);

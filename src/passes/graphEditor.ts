@@ -18,104 +18,104 @@ export interface NewNode {
 }
 
 export class GraphEditor {
-  private readonly source: Graph;
-  private readonly slots: (Node | undefined)[];
-  private readonly slotOf: Map<Node, number>;
-  private readonly producedBy: Map<string, Node>;
-  private readonly readers = new Map<string, Set<Node>>();
-  private readonly tensors: Map<string, Constant>;
-  private readonly fixedNames: ReadonlySet<string>;
-  private readonly outputs: ReadonlySet<string>;
+  readonly #source: Graph;
+  readonly #slots: (Node | undefined)[];
+  readonly #slotOf: Map<Node, number>;
+  readonly #producedBy: Map<string, Node>;
+  readonly #readers = new Map<string, Set<Node>>();
+  readonly #tensors: Map<string, Constant>;
+  readonly #fixedNames: ReadonlySet<string>;
+  readonly #outputs: ReadonlySet<string>;
   /** The last suffix given to a name that was taken. */
-  private readonly suffixes = new Map<string, number>();
-  private changed = false;
+  readonly #suffixes = new Map<string, number>();
+  #changed = false;
 
   /** `graph` must be sorted. */
   constructor(graph: Graph) {
-    this.source = graph;
-    this.slots = [...graph.nodes];
-    this.slotOf = new Map(graph.nodes.map((node, slot) => [node, slot]));
-    this.producedBy = producers(graph);
-    this.tensors = new Map(graph.tensors);
-    this.outputs = new Set(graph.outputs);
-    this.fixedNames = new Set([...graph.inputs.map((input) => input.name), ...graph.outputs, ...this.producedBy.keys()]);
-    for (const node of graph.nodes) this.addReader(node);
+    this.#source = graph;
+    this.#slots = [...graph.nodes];
+    this.#slotOf = new Map(graph.nodes.map((node, slot) => [node, slot]));
+    this.#producedBy = producers(graph);
+    this.#tensors = new Map(graph.tensors);
+    this.#outputs = new Set(graph.outputs);
+    this.#fixedNames = new Set([...graph.inputs.map((input) => input.name), ...graph.outputs, ...this.#producedBy.keys()]);
+    for (const node of graph.nodes) this.#addReader(node);
   }
 
   /** Calls `visit` for each node as it stands when its turn comes, in topological order. */
   forEach(visit: (node: Node) => void): void {
-    for (let slot = 0; slot < this.slots.length; slot++) {
-      const node = this.slots[slot];
+    for (let slot = 0; slot < this.#slots.length; slot++) {
+      const node = this.#slots[slot];
       if (node) visit(node);
     }
   }
 
   constant(name: string | undefined): Constant | undefined {
-    return name === undefined ? undefined : this.tensors.get(name);
+    return name === undefined ? undefined : this.#tensors.get(name);
   }
 
   /** The producer of `value` if one input of one node is all that reads it; a graph output is read from outside as well. */
   soleProducer(value: string): Node | undefined {
-    const readers = this.readers.get(value);
-    if (readers?.size !== 1 || this.outputs.has(value)) return undefined;
+    const readers = this.#readers.get(value);
+    if (readers?.size !== 1 || this.#outputs.has(value)) return undefined;
     const [reader] = readers;
-    return reader!.inputs.indexOf(value) === reader!.inputs.lastIndexOf(value) ? this.producedBy.get(value) : undefined;
+    return reader!.inputs.indexOf(value) === reader!.inputs.lastIndexOf(value) ? this.#producedBy.get(value) : undefined;
   }
 
   /** Whether `a` comes after `b`. */
   isAfter(a: Node, b: Node): boolean {
-    return this.slotOf.get(a)! > this.slotOf.get(b)!;
+    return this.#slotOf.get(a)! > this.#slotOf.get(b)!;
   }
 
   /** Takes nodes out and puts one in; it must define every value of theirs that others read. */
   replace(removed: readonly Node[], added: NewNode): void {
-    this.changed = true;
-    const slot = Math.max(...removed.map((node) => this.slotOf.get(node)!));
-    for (const node of removed) this.remove(node);
-    const inputs = added.inputs.map((input) => (typeof input === 'string' ? input : this.addTensor(added, input)));
+    this.#changed = true;
+    const slot = Math.max(...removed.map((node) => this.#slotOf.get(node)!));
+    for (const node of removed) this.#remove(node);
+    const inputs = added.inputs.map((input) => (typeof input === 'string' ? input : this.#addTensor(added, input)));
     const node: Node = { ...added, inputs };
-    this.slots[slot] = node;
-    this.slotOf.set(node, slot);
-    for (const output of node.outputs) this.producedBy.set(output, node);
-    this.addReader(node);
-    for (const name of removed.flatMap((old) => old.inputs)) if (!this.isRead(name)) this.tensors.delete(name);
+    this.#slots[slot] = node;
+    this.#slotOf.set(node, slot);
+    for (const output of node.outputs) this.#producedBy.set(output, node);
+    this.#addReader(node);
+    for (const name of removed.flatMap((old) => old.inputs)) if (!this.#isRead(name)) this.#tensors.delete(name);
   }
 
   /** The edited graph; the very graph it was made of when nothing changed. */
   finish(): Graph {
-    if (!this.changed) return this.source;
-    return { ...this.source, nodes: this.slots.filter((node) => node !== undefined), tensors: this.tensors };
+    if (!this.#changed) return this.#source;
+    return { ...this.#source, nodes: this.#slots.filter((node) => node !== undefined), tensors: this.#tensors };
   }
 
-  private remove(node: Node): void {
-    this.slots[this.slotOf.get(node)!] = undefined;
-    this.slotOf.delete(node);
-    for (const output of node.outputs) this.producedBy.delete(output);
-    for (const input of node.inputs) this.readers.get(input)?.delete(node);
+  #remove(node: Node): void {
+    this.#slots[this.#slotOf.get(node)!] = undefined;
+    this.#slotOf.delete(node);
+    for (const output of node.outputs) this.#producedBy.delete(output);
+    for (const input of node.inputs) this.#readers.get(input)?.delete(node);
   }
 
-  private addReader(node: Node): void {
+  #addReader(node: Node): void {
     for (const input of node.inputs) {
-      const set = this.readers.get(input);
+      const set = this.#readers.get(input);
       if (set) set.add(node);
-      else this.readers.set(input, new Set([node]));
+      else this.#readers.set(input, new Set([node]));
     }
   }
 
   /** A tensor that nothing reads any more, of a node being replaced, gives up its name. */
-  private addTensor(node: NewNode, { role, constant }: NewTensor): string {
+  #addTensor(node: NewNode, { role, constant }: NewTensor): string {
     const wanted = `${node.name}.${role}`;
     let name = wanted;
-    while (this.fixedNames.has(name) || this.isRead(name) || node.inputs.includes(name)) {
-      const suffix = (this.suffixes.get(wanted) ?? 1) + 1;
-      this.suffixes.set(wanted, suffix);
+    while (this.#fixedNames.has(name) || this.#isRead(name) || node.inputs.includes(name)) {
+      const suffix = (this.#suffixes.get(wanted) ?? 1) + 1;
+      this.#suffixes.set(wanted, suffix);
       name = `${wanted}.${suffix}`;
     }
-    this.tensors.set(name, constant);
+    this.#tensors.set(name, constant);
     return name;
   }
 
-  private isRead(name: string): boolean {
-    return this.outputs.has(name) || (this.readers.get(name)?.size ?? 0) > 0;
+  #isRead(name: string): boolean {
+    return this.#outputs.has(name) || (this.#readers.get(name)?.size ?? 0) > 0;
   }
 }

@@ -1,38 +1,16 @@
-// The passes in their order: each rewrites a sorted graph into an equivalent one.
+// The passes in their order: each rewrites a sorted graph into an equivalent one. Those that only some graphs need are loaded for them.
 import type { Graph } from '../graph/graph.js';
-import { detectHetConv } from './detectHetConv.js';
-import { foldBatchNorm } from './foldBatchNorm.js';
 import { fuseActivation } from './fuseActivation.js';
 import { fuseResidual } from './fuseResidual.js';
-import { permuteChannels } from './permuteChannels.js';
-import { removeDead } from './removeDead.js';
+import { hasShiftedHetConv } from './hasShiftedHetConv.js';
 
-export type Pass = (graph: Graph) => Graph;
-
-/** What a converted file holds; each may open the way for another, so they repeat until none finds anything. */
-const canonicalPasses: readonly Pass[] = [detectHetConv, foldBatchNorm, removeDead];
-
-/** What the planner gets, in this order: a sum's activation moves on with the sum. */
-const optimisingPasses: readonly Pass[] = [fuseActivation, fuseResidual, permuteChannels];
-
-/** HetConv found, batch norm folded, dead nodes gone. `graph` must be sorted. */
-export function canonicalise(graph: Graph): Graph {
-  let current = graph;
-  let previous: Graph;
-  do {
-    previous = current;
-    current = run(canonicalPasses, current);
-  } while (current !== previous);
-  return current;
+/**
+ * What the planner gets: the canonical graph with activations and residuals fused and classes of HetConv in blocks.
+ * `graph` must be sorted; `canonical` says that it is in canonical form already.
+ */
+export async function optimise(graph: Graph, canonical = false): Promise<Graph> {
+  const start = canonical ? graph : (await import('./canonicalise.js')).canonicalise(graph);
+  // In this order: a sum's activation moves on with the sum.
+  const fused = fuseResidual(fuseActivation(start));
+  return hasShiftedHetConv(fused) ? (await import('./permuteChannels.js')).permuteChannels(fused) : fused;
 }
-
-/** `canonicalise`, then activations and residuals fused and classes of HetConv in blocks. `graph` must be sorted. */
-export function optimise(graph: Graph): Graph {
-  return run(optimisingPasses, canonicalise(graph));
-}
-
-function run(passes: readonly Pass[], graph: Graph): Graph {
-  return passes.reduce((current, pass) => pass(current), graph);
-}
-
-export { detectHetConv, foldBatchNorm, fuseActivation, fuseResidual, permuteChannels, removeDead };

@@ -8,33 +8,33 @@ const SLACK = 64;
 
 export class Arena {
   readonly memory: WebAssembly.Memory;
-  private readonly limit: number;
+  readonly #limit: number;
   /** Address 0 stays free: a parameter of 0 means "none". */
-  private end = ALIGNMENT;
+  #end = ALIGNMENT;
 
   /** `limit` in bytes, at most 4 GiB less a page. */
   constructor(limit: number) {
-    this.limit = Math.min(limit, 65535 * PAGE);
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum: Math.max(1, Math.ceil(this.limit / PAGE)) });
+    this.#limit = Math.min(limit, 65535 * PAGE);
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: Math.max(1, Math.ceil(this.#limit / PAGE)) });
   }
 
   get bytes(): number {
-    return this.end + SLACK;
+    return this.#end + SLACK;
   }
 
   /** Address of `bytes` new bytes, 64-byte aligned. Throws `too-large` beyond the limit. */
   allocate(bytes: number, what: string): number {
-    const address = Math.ceil(this.end / ALIGNMENT) * ALIGNMENT;
+    const address = Math.ceil(this.#end / ALIGNMENT) * ALIGNMENT;
     const end = address + bytes;
-    if (end + SLACK > this.limit) {
+    if (end + SLACK > this.#limit) {
       throw new HetConvError(
         'too-large',
-        `${what} would take the model to ${megabytes(end + SLACK)}, beyond the limit of ${megabytes(this.limit)}; raise the option maxMemory`,
+        `${what} would take the model to ${megabytes(end + SLACK)}, beyond the limit of ${megabytes(this.#limit)}; raise the option maxMemory`,
       );
     }
     const missing = end + SLACK - this.memory.buffer.byteLength;
-    if (missing > 0) this.grow(Math.ceil(missing / PAGE), what);
-    this.end = end;
+    if (missing > 0) this.#grow(Math.ceil(missing / PAGE), what);
+    this.#end = end;
     return address;
   }
 
@@ -56,7 +56,7 @@ export class Arena {
     return address;
   }
 
-  private grow(pages: number, what: string): void {
+  #grow(pages: number, what: string): void {
     try {
       this.memory.grow(pages);
     } catch (cause) {

@@ -34,19 +34,19 @@ export interface NodeTime {
 }
 
 export class Session {
-  private inputs: readonly BoundPort[];
-  private outputs: readonly BoundPort[];
-  private steps: readonly BoundStep[];
-  private disposed = false;
+  #inputs: readonly BoundPort[];
+  #outputs: readonly BoundPort[];
+  #steps: readonly BoundStep[];
+  #disposed = false;
 
   constructor(plan: Plan, exports: Exports, memory: WebAssembly.Memory) {
     const bind = (port: Port): BoundPort => {
       const view = port.type === 'f32' ? Float32Array : Int32Array;
       return { port, data: new view(memory.buffer, port.address, elementCount(port.shape)) };
     };
-    this.inputs = plan.inputs.map(bind);
-    this.outputs = plan.outputs.map(bind);
-    this.steps = plan.steps.map(({ kernel, record, items, node }) => ({
+    this.#inputs = plan.inputs.map(bind);
+    this.#outputs = plan.outputs.map(bind);
+    this.#steps = plan.steps.map(({ kernel, record, items, node }) => ({
       kernel: exports[kernel] as KernelFunction,
       record,
       items,
@@ -56,16 +56,16 @@ export class Session {
 
   /** Throws `bad-input` on a missing, unknown or misshapen tensor, `disposed` after dispose. */
   run(inputs: Inputs, options: RunOptions = {}): Outputs {
-    this.copyIn(inputs);
-    for (const { kernel, record, items } of this.steps) kernel(record, 0, items);
-    return this.copyOut(options.into);
+    this.#copyIn(inputs);
+    for (const { kernel, record, items } of this.#steps) kernel(record, 0, items);
+    return this.#copyOut(options.into);
   }
 
   /** One run, timed node by node. */
   profile(inputs: Inputs, now: () => number): NodeTime[] {
-    this.copyIn(inputs);
+    this.#copyIn(inputs);
     const times = new Map<string, number>();
-    for (const { kernel, record, items, node } of this.steps) {
+    for (const { kernel, record, items, node } of this.#steps) {
       const begin = now();
       kernel(record, 0, items);
       times.set(node, (times.get(node) ?? 0) + now() - begin);
@@ -75,17 +75,17 @@ export class Session {
 
   /** Drops every reference to the memory, so that the engine can free it. */
   dispose(): void {
-    this.disposed = true;
-    this.inputs = [];
-    this.outputs = [];
-    this.steps = [];
+    this.#disposed = true;
+    this.#inputs = [];
+    this.#outputs = [];
+    this.#steps = [];
   }
 
-  private copyIn(inputs: Inputs): void {
-    if (this.disposed) throw new HetConvError('disposed', 'the model was disposed; load it again to run it');
+  #copyIn(inputs: Inputs): void {
+    if (this.#disposed) throw new HetConvError('disposed', 'the model was disposed; load it again to run it');
     if (typeof inputs !== 'object' || inputs === null)
       throw new HetConvError('bad-input', 'inputs are an object of tensors by name');
-    for (const input of this.inputs) {
+    for (const input of this.#inputs) {
       const { port, data } = input;
       const given = Object.hasOwn(inputs, port.name) ? inputs[port.name] : undefined;
       const mistake = mistakeOf(given, input);
@@ -96,15 +96,15 @@ export class Session {
       data.set(dataOf(given!));
     }
     for (const name in inputs) {
-      if (this.inputs.some(({ port }) => port.name === name)) continue;
-      const known = this.inputs.map(({ port }) => port.name).join('", "');
+      if (this.#inputs.some(({ port }) => port.name === name)) continue;
+      const known = this.#inputs.map(({ port }) => port.name).join('", "');
       throw new HetConvError('bad-input', `the model has no input "${name}"; its inputs are "${known}"`);
     }
   }
 
-  private copyOut(into: RunOptions['into']): Outputs {
+  #copyOut(into: RunOptions['into']): Outputs {
     const outputs: Outputs = {};
-    for (const { port, data } of this.outputs) {
+    for (const { port, data } of this.#outputs) {
       const target = into?.[port.name];
       if (target && (target.constructor !== data.constructor || target.length !== data.length)) {
         throw new HetConvError('bad-input', `into.${port.name} must be a ${data.constructor.name} of ${data.length} elements`);

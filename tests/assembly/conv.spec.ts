@@ -51,7 +51,8 @@ function layer(output: usize, width: i32, pixels: i32, filters: i32, step: i32, 
   for (let panel = 0; panel < panelCount; panel++) {
     const stream = weights + <usize>(panel * CHANNELS * width) * 4;
     for (let i = 0; i < CHANNELS; i++) {
-      for (let f = 0; f < width; f++) store<f32>(stream + <usize>(i * width + f) * 4, weight(panel * width + f, (i * step) % CHANNELS));
+      for (let f = 0; f < width; f++)
+        store<f32>(stream + <usize>(i * width + f) * 4, weight(panel * width + f, (i * step) % CHANNELS));
     }
     const record = panels + <usize>(panel * abi.PANEL_WORDS) * 4;
     put(record, abi.PANEL_WEIGHTS, stream);

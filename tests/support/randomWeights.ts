@@ -12,7 +12,13 @@ export function withRandomWeights(graph: Graph, seed: string): Graph {
     const count = fanIn * shape[0]!;
     const scale = shape.length === 1 ? 1 : Math.sqrt(6 / fanIn);
     const offset = shape.length === 1 ? 0.5 : -0.5;
-    return [name, constant(shape, Float32Array.from({ length: count }, () => (random() + offset) * scale))] as const;
+    return [
+      name,
+      constant(
+        shape,
+        Float32Array.from({ length: count }, () => (random() + offset) * scale),
+      ),
+    ] as const;
   });
   return { ...graph, tensors: new Map(tensors) };
 }

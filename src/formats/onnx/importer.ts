@@ -7,23 +7,24 @@ import type { OnnxNode, OnnxTensor } from './proto.js';
 import { floatConstant, shortIntegers } from './tensor.js';
 
 export class Importer {
-  private readonly nodes: Node[] = [];
-  private readonly nodeNames = new Set<string>();
-  private readonly tensors = new Map<string, Constant>();
-  private readonly shapes = new Map<string, Shape>();
+  readonly #inputs: readonly GraphInput[];
+  readonly #initializers: Map<string, OnnxTensor>;
+  readonly #nodes: Node[] = [];
+  readonly #nodeNames = new Set<string>();
+  readonly #tensors = new Map<string, Constant>();
+  readonly #shapes = new Map<string, Shape>();
   /** ONNX value that is another value or initialiser under a new name. */
-  private readonly aliases = new Map<string, string>();
+  readonly #aliases = new Map<string, string>();
 
-  constructor(
-    private readonly inputs: readonly GraphInput[],
-    private readonly initializers: Map<string, OnnxTensor>,
-  ) {
-    for (const { name, shape } of inputs) this.shapes.set(name, shape);
+  constructor(inputs: readonly GraphInput[], initializers: Map<string, OnnxTensor>) {
+    this.#inputs = inputs;
+    this.#initializers = initializers;
+    for (const { name, shape } of inputs) this.#shapes.set(name, shape);
   }
 
   shape(node: OnnxNode, i: number): Shape {
-    const name = this.resolve(node.inputs[i] ?? '');
-    const shape = this.shapes.get(name) ?? this.initializers.get(name)?.dims;
+    const name = this.#resolve(node.inputs[i] ?? '');
+    const shape = this.#shapes.get(name) ?? this.#initializers.get(name)?.dims;
     if (!shape)
       throw new HetConvError('bad-graph', `${label(node)} reads "${name}" as input ${i}, which nothing before it defines`);
     return shape;
@@ -31,14 +32,14 @@ export class Importer {
 
   /** Input `i`, which must be stored in the file as floats. */
   constant(node: OnnxNode, i: number): Constant {
-    const tensor = this.initializers.get(this.resolve(node.inputs[i] ?? ''));
+    const tensor = this.#initializers.get(this.#resolve(node.inputs[i] ?? ''));
     const values = tensor && floatConstant(tensor);
     return values ?? unsupported(node, `input ${i} ("${node.inputs[i] ?? ''}") must be a constant of floats`);
   }
 
   /** Input `i`, which must be a stored list of integers. */
   integers(node: OnnxNode, i: number): readonly number[] {
-    const tensor = this.initializers.get(this.resolve(node.inputs[i] ?? ''));
+    const tensor = this.#initializers.get(this.#resolve(node.inputs[i] ?? ''));
     const values = tensor && shortIntegers(tensor);
     return (
       values ?? unsupported(node, `input ${i} ("${node.inputs[i] ?? ''}") must be a constant: export the model with fixed sizes`)
@@ -49,22 +50,22 @@ export class Importer {
   emit(source: OnnxNode, op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): void {
     const [output = '', ...others] = source.outputs;
     if (others.some((name) => name !== '')) unsupported(source, 'only its first output is supported');
-    this.claim(source, output);
-    const resolved = inputs.map((name) => this.resolve(name));
-    for (const name of resolved) this.useInitializer(source, name);
-    const node: Node = { name: this.freshNodeName(source), op, inputs: resolved, outputs: [output], attributes };
-    const known = resolved.filter((name) => name !== '').map((name) => ({ name, shape: this.shapes.get(name)! }));
+    this.#claim(source, output);
+    const resolved = inputs.map((name) => this.#resolve(name));
+    for (const name of resolved) this.#useInitializer(source, name);
+    const node: Node = { name: this.#freshNodeName(source), op, inputs: resolved, outputs: [output], attributes };
+    const known = resolved.filter((name) => name !== '').map((name) => ({ name, shape: this.#shapes.get(name)! }));
     const shapes = inferShapes({ name: '', inputs: known, outputs: [], nodes: [node], tensors: new Map() });
-    this.shapes.set(output, shapes.get(output)!);
-    this.nodes.push(node);
+    this.#shapes.set(output, shapes.get(output)!);
+    this.#nodes.push(node);
   }
 
   /** A constant computed from others; returns its name. */
   addTensor(source: OnnxNode, suffix: string, tensor: Constant): string {
     const stem = `${source.name || source.outputs[0]}.${suffix}`;
-    const name = unique(stem, (candidate) => this.shapes.has(candidate) || this.initializers.has(candidate));
-    this.tensors.set(name, tensor);
-    this.shapes.set(name, tensor.shape);
+    const name = unique(stem, (candidate) => this.#shapes.has(candidate) || this.#initializers.has(candidate));
+    this.#tensors.set(name, tensor);
+    this.#shapes.set(name, tensor.shape);
     return name;
   }
 
@@ -72,22 +73,22 @@ export class Importer {
   alias(source: OnnxNode): void {
     const [output = ''] = source.outputs;
     this.shape(source, 0);
-    this.claim(source, output);
-    this.aliases.set(output, this.resolve(source.inputs[0]!));
+    this.#claim(source, output);
+    this.#aliases.set(output, this.#resolve(source.inputs[0]!));
   }
 
   addInitializer(source: OnnxNode, tensor: OnnxTensor): void {
     const [output = ''] = source.outputs;
-    this.claim(source, output);
-    this.initializers.set(output, { ...tensor, name: output });
+    this.#claim(source, output);
+    this.#initializers.set(output, { ...tensor, name: output });
   }
 
   finish(name: string, outputs: readonly string[]): Graph {
     for (const output of outputs) {
-      const source = this.aliases.get(output);
-      const shape = source === undefined ? undefined : this.shapes.get(source);
+      const source = this.#aliases.get(output);
+      const shape = source === undefined ? undefined : this.#shapes.get(source);
       if (source === undefined || !shape) continue;
-      this.aliases.delete(output);
+      this.#aliases.delete(output);
       this.emit(
         { name: output, opType: 'Identity', domain: '', inputs: [source], outputs: [output], attributes: new Map() },
         'reshape',
@@ -97,35 +98,35 @@ export class Importer {
         },
       );
     }
-    return { name, inputs: this.inputs, outputs, nodes: this.nodes, tensors: this.tensors };
+    return { name, inputs: this.#inputs, outputs, nodes: this.#nodes, tensors: this.#tensors };
   }
 
-  private resolve(name: string): string {
-    return this.aliases.get(name) ?? name;
+  #resolve(name: string): string {
+    return this.#aliases.get(name) ?? name;
   }
 
-  private useInitializer(source: OnnxNode, name: string): void {
-    if (name === '' || this.shapes.has(name)) return;
-    const tensor = this.initializers.get(name);
+  #useInitializer(source: OnnxNode, name: string): void {
+    if (name === '' || this.#shapes.has(name)) return;
+    const tensor = this.#initializers.get(name);
     if (!tensor) throw new HetConvError('bad-graph', `${label(source)} reads "${name}", which nothing before it defines`);
     const values = floatConstant(tensor);
     if (!values) unsupported(source, `its constant input "${name}" does not hold floats`);
     // A number without axes broadcasts as one element does.
     const tensorOfAxes = values.shape.length === 0 ? { ...values, shape: [1] } : values;
-    this.tensors.set(name, tensorOfAxes);
-    this.shapes.set(name, tensorOfAxes.shape);
+    this.#tensors.set(name, tensorOfAxes);
+    this.#shapes.set(name, tensorOfAxes.shape);
   }
 
-  private claim(source: OnnxNode, output: string): void {
+  #claim(source: OnnxNode, output: string): void {
     if (output === '') throw new HetConvError('bad-graph', `${label(source)} names no output`);
-    if (this.shapes.has(output) || this.aliases.has(output) || this.initializers.has(output)) {
+    if (this.#shapes.has(output) || this.#aliases.has(output) || this.#initializers.has(output)) {
       throw new HetConvError('bad-graph', `${label(source)} defines "${output}", which is defined already`);
     }
   }
 
-  private freshNodeName(source: OnnxNode): string {
-    const name = unique(source.name || source.outputs[0]!, (candidate) => this.nodeNames.has(candidate));
-    this.nodeNames.add(name);
+  #freshNodeName(source: OnnxNode): string {
+    const name = unique(source.name || source.outputs[0]!, (candidate) => this.#nodeNames.has(candidate));
+    this.#nodeNames.add(name);
     return name;
   }
 }

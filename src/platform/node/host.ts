@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { instantiate } from '@assemblyscript/loader';
 import { HetConvError } from '../../index.js';
 import type { Exports, Host, Imports, ReadOptions, Source } from '../../runtime/host.js';
-import { readResponse } from '../readResponse.js';
 
 const CODEC_FILES = { jpeg: '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm', webp: '@jsquash/webp/codec/dec/webp_dec.wasm' } as const;
 
@@ -31,16 +30,21 @@ async function instantiateWithLoader(module: WebAssembly.Module, imports: Import
 async function read(source: Source, options: ReadOptions): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (source instanceof Response) return readResponse(source, options);
+  if (source instanceof Response) return fromResponse(source, options);
   const url = source instanceof URL ? source : /^(https?|file):/.test(source) ? new URL(source) : undefined;
   if (url && url.protocol !== 'file:') {
     const response = await fetch(url, options.signal ? { signal: options.signal } : {}).catch((cause) => {
       options.signal?.throwIfAborted();
       throw new HetConvError('not-found', `cannot reach ${url.href}: ${cause.cause?.message ?? cause.message}`, { cause });
     });
-    return readResponse(response, options);
+    return fromResponse(response, options);
   }
   return readLocalFile(url ? fileURLToPath(url) : String(source), options);
+}
+
+async function fromResponse(response: Response, options: ReadOptions): Promise<Uint8Array> {
+  const { readResponse } = await import('../readResponse.js');
+  return readResponse(response, options);
 }
 
 async function readLocalFile(path: string, options: ReadOptions): Promise<Uint8Array> {

@@ -1,0 +1,59 @@
+// The kernel rows of convolutions whose weights are [outC, inC/groups, kernelH, kernelW]: standard, grouped, HetConv.
+import { type ClampAttributes, haloOf, liveTaps, type WindowAttributes, weightAxes } from './convolution.js';
+import type { Kernel, Lowering } from './op.js';
+import { lowerRunList, type Tap, type TileShape, tileRows } from './runList.js';
+
+type Attributes = WindowAttributes & ClampAttributes;
+
+/** At which inputs an op has its weights on the other groups' channels (`pointwise`, at the centre tap), its bias and its residual. */
+interface Inputs {
+  readonly pointwise?: number;
+  readonly bias: number;
+  readonly residual: number;
+}
+
+/** A row for each tile shape; input 1 is the weight. */
+export function windowRows<A extends Attributes>(inputs: Inputs, groupsOf: (attributes: A) => number): Kernel<A>[] {
+  return tileRows(
+    (l, tile) => lower(l, tile, inputs, groupsOf(l.attributes)),
+    (c) => haloOf(...weightAxes(c)),
+  );
+}
+
+function lower(l: Lowering<Attributes>, tile: TileShape, inputs: Inputs, groups: number): void {
+  const [outC, ownC, kernelH, kernelW] = l.inputs[1]! as [number, number, number, number];
+  const [vertical, horizontal] = weightAxes(l);
+  const perGroup = outC / groups;
+  const area = kernelH * kernelW;
+  const values = l.constant(1);
+  const otherC = l.inputs[0]![1]! - ownC;
+  const others = inputs.pointwise && {
+    values: l.constant(inputs.pointwise),
+    base: 0,
+    group: perGroup * otherC,
+    filter: otherC,
+    channel: 1,
+  };
+  const taps = liveTaps(vertical).flatMap((ky) =>
+    liveTaps(horizontal).map((kx): Tap => {
+      const centre = 2 * ky + 1 === kernelH && 2 * kx + 1 === kernelW;
+      return {
+        dy: ky * vertical.dilation - vertical.begin,
+        dx: kx * horizontal.dilation - horizontal.begin,
+        own: { values, base: ky * kernelW + kx, group: perGroup * ownC * area, filter: ownC * area, channel: area },
+        ...(centre && others && { others }),
+      };
+    }),
+  );
+  lowerRunList(l, tile, {
+    input: l.input(0),
+    output: l.output(0),
+    ...(l.inputs[inputs.residual] && { residual: l.input(inputs.residual) }),
+    groups,
+    taps,
+    rows: { count: vertical.count, start: 0, step: 1, stride: vertical.stride },
+    columns: { count: horizontal.count, start: 0, step: 1, stride: horizontal.stride },
+    ...(l.inputs[inputs.bias] && { bias: l.constant(inputs.bias) }),
+    clamp: l.attributes,
+  });
+}
