@@ -1,13 +1,9 @@
 // Loading, running and disposing a thousand times leaves the process as large as it was.
 import assert from 'node:assert/strict';
-import { resolve } from 'node:path';
 import { test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { architecture } from '../src/architectures/index.js';
+import { loadModel } from './support/nodeEntry.js';
 import { modelBytes } from './support/randomWeights.js';
-
-type Api = typeof import('../src/platform/node/index.js');
-const { loadModel }: Api = await import(pathToFileURL(resolve('dist/node.js')).href);
 
 const ROUNDS = 1000;
 const MEGABYTE = 2 ** 20;

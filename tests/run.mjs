@@ -1,11 +1,11 @@
-// Everything that needs no browser: the as-pect specs, the TypeScript tests on this Node, the kernel cases on newer Nodes.
+// Everything that needs no browser: the as-pect specs, the TypeScript tests on this Node, kernels and models on newer Nodes.
 // `node build.mjs --tests` goes before.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { newerNodes } from './platform/nodes.mjs';
 
 /** The tests that newer Nodes run too: they have relaxed SIMD, and other compilers of wasm. */
-const ON_EVERY_NODE = ['kernels.test.mjs'];
+const ON_EVERY_NODE = ['kernels.test.mjs', 'golden.test.mjs'];
 
 const failed = [];
 
@@ -38,7 +38,7 @@ run(`TypeScript tests on Node ${process.versions.node}`, process.execPath, [
 const kernels = ON_EVERY_NODE.map((name) => `${folder}/${name}`).filter(existsSync);
 if (kernels.length > 0) {
   const nodes = newerNodes();
-  for (const { version, path } of nodes) run(`kernel cases on Node ${version}`, path, [...test, ...kernels]);
+  for (const { version, path } of nodes) run(`kernels and models on Node ${version}`, path, [...test, ...kernels]);
   if (nodes.length === 0)
     console.log(`no newer Node comes from npm for ${process.platform} on ${process.arch}: only this one ran`);
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
@@ -14,11 +14,9 @@ import type { ErrorCode } from '../src/graph/error.js';
 import type { Graph } from '../src/graph/graph.js';
 import { seededRandom } from './cases/testCase.js';
 import { evaluate } from './reference/evaluate.js';
+import { loadModel } from './support/nodeEntry.js';
 import { modelBytes, withRandomWeights } from './support/randomWeights.js';
 import { smallModel } from './support/smallModel.js';
-
-type Api = typeof import('../src/platform/node/index.js');
-const { loadModel }: Api = await import(pathToFileURL(resolve('dist/node.js')).href);
 
 const folder = mkdtempSync(join(tmpdir(), 'hetconv-runtime-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -33,7 +31,6 @@ const picture = (seed: string, count: number) => {
 };
 const inputs = Array.from({ length: 16 }, (_, i) => picture(`input ${i}`, 48));
 
-/** The built entry bundles its own HetConvError: it is known by name and code. */
 async function fails(work: () => unknown, code: ErrorCode, message: RegExp): Promise<void> {
   await assert.rejects(async () => work(), { name: 'HetConvError', code, message });
 }
