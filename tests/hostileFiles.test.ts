@@ -181,8 +181,8 @@ const graphs: [string, Edit, ErrorCode, RegExp][] = [
   ['a cycle', put('nodes.1.inputs', ['pool']), 'bad-graph', /cycle/],
   ['a node that reads itself', put('nodes.1.inputs', ['relu1']), 'bad-graph', /cycle through node "relu1"/],
   ['a value defined twice', put('nodes.1.outputs', ['conv1']), 'bad-graph', /"conv1" is defined twice/],
-  ['too few inputs', (graph) => void graph.nodes[0].inputs.splice(1), 'bad-graph', /"conv1" \(conv\) has 1 inputs/],
-  ['too many outputs', (graph) => void graph.nodes[0].outputs.push('more'), 'bad-graph', /"conv1" \(conv\) names 2 outputs/],
+  ['too few inputs', (graph) => void graph.nodes[0].inputs.splice(1), 'bad-graph', /"conv1" \(conv\): has 1 inputs/],
+  ['too many outputs', (graph) => void graph.nodes[0].outputs.push('more'), 'bad-graph', /"conv1" \(conv\): names 2 outputs/],
   ['an input of the wrong channels', put('inputs.0.shape', [1, 5, 4, 4]), 'bad-shape', /"conv1".*takes 3 channels/],
   ['an input of size zero', put('inputs.0.shape', [1, 3, 0, 4]), 'bad-file', /inputs\[0\].shape\[2\] must be a positive integer/],
   ['an input without axes', put('inputs.0.shape', []), 'bad-file', /inputs\[0\].shape must not be empty/],
@@ -246,7 +246,7 @@ test('huge graphs take linear time, and are limited', async () => {
       }));
       return { ...json, nodes: [...json.nodes, ...added.reverse()] };
     });
-  const count = 90_000;
+  const count = 9_000;
   const cases: [string, () => unknown][] = [
     [
       'one value with many readers',
@@ -255,7 +255,7 @@ test('huge graphs take linear time, and are limited', async () => {
     ['a cycle', () => rejects(() => readModel(wide(count, `v${count - 1}`)), 'bad-graph', /cycle/)],
     [
       'too many nodes',
-      () => rejects(() => readModel(wide(100_001, 'input')), 'bad-file', /graph.nodes has 100008 entries, at most 100000/),
+      () => rejects(() => readModel(wide(10_001, 'input')), 'bad-file', /graph.nodes has 10008 entries, at most 10000/),
     ],
   ];
   for (const [name, work] of cases) {
