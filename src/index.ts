@@ -7,7 +7,7 @@ export type { LayerProfile } from './api/profile.js';
 export { type ErrorCode, HetConvError } from './graph/error.js';
 export type { Preprocessing } from './graph/preprocessing.js';
 export type { Picture } from './image/picture.js';
-export type { LayerCost, NetworkCost } from './ops/cost.js';
+export type { LayerCost, NetworkCost, TotalCost } from './ops/cost.js';
 export type { Host, Source } from './runtime/host.js';
 export type { Inputs, Outputs, RunOptions } from './runtime/session.js';
 export type { Tensor } from './runtime/tensor.js';

@@ -144,7 +144,7 @@ test('inspect shows the layers that run, and the totals', () => {
   assert.equal(status, 0);
   assert.match(out, /input 1×3×8×8 → logits 1×10/);
   assert.match(out, /^conv +conv +1×3×8×8 +576 +9 +f32_\w+/m);
-  assert.match(out, /^MACs +0\.001 M$/m);
+  assert.match(out, /^MACs +0\.001 M \(convolutions 0\.001 M\)$/m);
   const json = JSON.parse(hetconv('inspect', model, '--json').out);
   assert.equal(json.total.macs, 576 + 30);
   assert.equal(json.total.paperFlops, json.total.macs + json.total.adds);
@@ -207,7 +207,7 @@ test('graph lists architectures, prints their JSON and their cost', () => {
   assert.equal(graph.name, 'vgg16-cifar10-hetconv-p4');
   assert.deepEqual(graph.tensors['conv1_2.gwc.weight'], [64, 16, 3, 3]);
   const cost = hetconv('graph', 'vgg16-cifar10', '--kind', 'hetconv', '--part', '4', '--cost').out;
-  assert.match(cost, /paper's FLOPs: 106\.122 M/);
+  assert.match(cost, /^convolution MACs +105\.578 M\npaper's FLOPs +106\.122 M .*\nparameters +5\.18 M$/m);
   fails(/there is no architecture "vgg17"/, 'bad-option', 'graph', 'vgg17');
 });
 

@@ -4,7 +4,7 @@ import { HetConvError } from '../graph/error.js';
 import type { Graph } from '../graph/graph.js';
 import type { Preprocessing } from '../graph/preprocessing.js';
 import type { Picture } from '../image/picture.js';
-import { costOf, type LayerCost, type NetworkCost } from '../ops/cost.js';
+import { costOf, type LayerCost, type TotalCost } from '../ops/cost.js';
 import type { Plan, Port } from '../plan/plan.js';
 import type { Host } from '../runtime/host.js';
 import type { Inputs, Outputs, RunOptions, Session } from '../runtime/session.js';
@@ -37,7 +37,7 @@ export interface ModelDescription {
   readonly name: string;
   readonly variant: Variant;
   readonly layers: readonly LayerPlan[];
-  readonly total: NetworkCost;
+  readonly total: TotalCost;
   readonly memory: MemoryUse;
   /** Layers that only reorder channels, because an edge forced them. */
   readonly permutes: number;
@@ -122,7 +122,7 @@ export class Model {
   }
 
   /** MACs, the paper's FLOPs (`macs + adds`), parameters and traffic, per layer and in total. */
-  cost(): { layers: readonly LayerCost[]; total: NetworkCost } {
+  cost(): { layers: readonly LayerCost[]; total: TotalCost } {
     return { layers: this.#description.layers, total: this.#description.total };
   }
 

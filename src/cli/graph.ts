@@ -67,7 +67,12 @@ function graph(name: string | undefined, options: Options): void {
   const sums = ['total', '', '', '', formatCount(total.macs), formatCount(total.parameters)];
   console.log(`${built.name}\n`);
   console.log(formatTable([header, ...rows, sums], ['left', 'left', 'left', 'right', 'right', 'right']));
-  console.log(`\npaper's FLOPs: ${formatMillions(total.macs + total.adds)} (one per MAC, one more per convolution output)`);
+  const totals = [
+    ['convolution MACs', formatMillions(total.convolutionMacs)],
+    ["paper's FLOPs", `${formatMillions(total.macs + total.adds)} (one per MAC, one more per convolution output)`],
+    ['parameters', formatMillions(total.parameters, 2)],
+  ];
+  console.log(`\n${formatTable(totals, ['left', 'left'])}`);
 }
 
 function convolutionKind({ kind, part, groups }: Options): ConvolutionKind {

@@ -52,9 +52,9 @@ async function inspect(file: string, { json }: { json?: true }): Promise<void> {
   const header = ['layer', 'op', 'output', 'P', 'MACs', 'parameters', 'kernel'];
   console.log(formatTable([header, ...rows], ['left', 'left', 'left', 'right', 'right', 'right', 'left']));
   const totals = [
-    ['MACs', formatMillions(total.macs)],
+    ['MACs', `${formatMillions(total.macs)} (convolutions ${formatMillions(total.convolutionMacs)})`],
     ["paper's FLOPs", `${formatMillions(flops)} (one per MAC, one more per convolution output)`],
-    ['parameters', formatCount(total.parameters)],
+    ['parameters', `${formatCount(total.parameters)} (${formatMillions(total.parameters, 2)})`],
     ['file', formatBytes(fileBytes)],
     ['memory', formatBytes(memory.total)],
     ['activations', `${formatBytes(memory.activations)} (largest live set ${formatBytes(memory.largestLiveSet)})`],

@@ -20,8 +20,8 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }
 
-export function formatMillions(count: number): string {
-  return `${(count / 1e6).toFixed(3)} M`;
+export function formatMillions(count: number, digits = 3): string {
+  return `${(count / 1e6).toFixed(digits)} M`;
 }
 
 export function formatBytes(bytes: number): string {

@@ -11,6 +11,11 @@ export interface NetworkCost extends Cost {
   readonly bytes: number;
 }
 
+export interface TotalCost extends NetworkCost {
+  /** MACs of the convolutions alone, without fully connected layers. */
+  readonly convolutionMacs: number;
+}
+
 export interface LayerCost extends NetworkCost {
   readonly name: string;
   readonly op: string;
@@ -23,14 +28,16 @@ export interface LayerCost extends NetworkCost {
  * Costs of a sorted graph. A HetConv counts as one only where the graph says `hetConv`: run `detectHetConv` before.
  * Throws what `inferShapes` throws.
  */
-export function costOf(graph: Graph): { layers: LayerCost[]; total: NetworkCost } {
+export function costOf(graph: Graph): { layers: LayerCost[]; total: TotalCost } {
   const shapes = inferShapes(graph);
   const counted = new Set<string>();
-  const total = { macs: 0, adds: 0, parameters: 0, bytes: 0 };
+  const total = { macs: 0, convolutionMacs: 0, adds: 0, parameters: 0, bytes: 0 };
   const layers = graph.nodes.map((node) => {
     const layer = layerCost(node, graph, shapes);
     const constants = node.inputs.filter((name) => graph.tensors.has(name));
     total.macs += layer.macs;
+    // Only convolutions have the paper's adds.
+    if (layer.adds > 0) total.convolutionMacs += layer.macs;
     total.adds += layer.adds;
     total.bytes += layer.bytes;
     if (constants.length === 0 || constants.some((name) => !counted.has(name))) total.parameters += layer.parameters;
