@@ -32,6 +32,11 @@ export function elementCount(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** Whether two shapes are one; none is like no other. */
+export function sameShape(a: Shape | undefined, b: Shape): boolean {
+  return a?.length === b.length && a.every((size, i) => size === b[i]);
+}
+
 /** Which node makes each value. */
 export function producers(graph: Graph): Map<string, Node> {
   return new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));

@@ -1,5 +1,5 @@
 // What all convolutions share: window attributes, output sizes, the taps that touch the picture, and the halo that they read.
-import type { Node, Shape } from '../graph/graph.js';
+import { type Node, type Shape, sameShape } from '../graph/graph.js';
 import type { AttributeSpecs } from './attributes.js';
 import { nodeError } from './nodeError.js';
 import type { Case, Halo } from './op.js';
@@ -99,6 +99,6 @@ export function requireRank(node: Node, shape: Shape | undefined, rank: number, 
 
 /** Checks an optional input against the one shape that fits. */
 export function requireShape(node: Node, shape: Shape | undefined, expected: Shape, what: string): void {
-  if (!shape || (shape.length === expected.length && shape.every((size, i) => size === expected[i]))) return;
+  if (!shape || sameShape(shape, expected)) return;
   throw nodeError(node, `${what} must have shape [${expected}], it has [${shape}]`);
 }

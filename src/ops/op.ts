@@ -32,7 +32,6 @@ export interface Lowering<A> extends Case<A> {
   /** Where input `i` lies: an activation, or a constant stored in the layout that an activation of its shape would have. */
   input(i: number): View;
   output(i: number): View;
-  isConstant(i: number): boolean;
   /** The values of constant input `i`, row-major. */
   constant(i: number): Float32Array;
   /** Address of the bytes that the row's `scratch` asked for, 64-byte aligned; contents are undefined when the step begins. */

@@ -1,5 +1,5 @@
 // A sum right after a convolution becomes its residual input: the convolution starts from the other summand.
-import type { Graph, Node, Shape } from '../graph/graph.js';
+import { type Graph, type Node, sameShape } from '../graph/graph.js';
 import { inferShapes } from '../ops/inferShapes.js';
 import { filterOpOf, isPlainFilterOp } from './filterOps.js';
 import { GraphEditor } from './graphEditor.js';
@@ -36,8 +36,4 @@ export function fuseResidual(graph: Graph): Graph {
 
 function accepts(producer: Node | undefined): boolean {
   return producer !== undefined && isPlainFilterOp(producer) && filterOpOf(producer)!.residual !== undefined;
-}
-
-function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((size, i) => size === b[i]);
 }

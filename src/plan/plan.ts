@@ -1,10 +1,10 @@
 // Graph -> kernels chosen -> memory planned -> steps {kernel, record, items}. A plan runs any number of times.
 import * as abi from '../../assembly/abi.js';
 import { valuesOf } from '../graph/constant.js';
-import { HetConvError } from '../graph/error.js';
 import type { Graph, Node, Shape } from '../graph/graph.js';
 import { inferShapes } from '../ops/inferShapes.js';
 import { type ElementType, inferTypes } from '../ops/inferTypes.js';
+import { nodeError } from '../ops/nodeError.js';
 import type { Lowering, View } from '../ops/op.js';
 import { ParameterRecord } from '../ops/parameterRecord.js';
 import { stridedCopy } from '../ops/stridedCopy.js';
@@ -130,7 +130,6 @@ export function plan(graph: Graph, offered: ReadonlySet<string>, arena: Arena, o
       ...at,
       input: (index) => view(node.inputs[index]!),
       output: (index) => view(node.outputs[index]!),
-      isConstant: (index) => graph.tensors.has(node.inputs[index]!),
       constant: (index) => constantOf(graph, node, index),
       scratch: scratch ? addressOf(scratch) : 0,
       store: (words) => arena.store(words, what),
@@ -164,10 +163,7 @@ function constantOf(graph: Graph, node: Node, index: number): Float32Array {
   const name = node.inputs[index]!;
   const tensor = graph.tensors.get(name);
   if (tensor) return valuesOf(tensor, name);
-  throw new HetConvError(
-    'unsupported-op',
-    `node "${node.name}" (${node.op}): input "${name}" is computed by the graph, here only a constant is supported`,
-  );
+  throw nodeError(node, `input "${name}" is computed by the graph, here only a constant is supported`, 'unsupported-op');
 }
 
 /** Row-major values moved into a layout; the halo is zero. */

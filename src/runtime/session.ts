@@ -1,6 +1,6 @@
 // A plan bound to an instance: copy in, call the kernels, copy out, in one synchronous section that nothing can interrupt.
 import { HetConvError } from '../graph/error.js';
-import { elementCount, type Shape } from '../graph/graph.js';
+import { elementCount, sameShape } from '../graph/graph.js';
 import type { Plan, Port } from '../plan/plan.js';
 import type { Exports } from './host.js';
 import type { Tensor } from './tensor.js';
@@ -128,8 +128,4 @@ function mistakeOf(given: Inputs[string] | undefined, { port, data }: BoundPort)
 
 function dataOf(given: Inputs[string]): Float32Array {
   return given instanceof Float32Array ? given : given?.data;
-}
-
-function sameShape(a: Shape | undefined, b: Shape): boolean {
-  return a?.length === b.length && a.every((size, i) => size === b[i]);
 }
