@@ -1,4 +1,5 @@
 // bytes -> model file -> optimised graph -> plan in a memory of its own -> model. A failure on the way leaves nothing behind.
+import { DEFAULT_MAX_MEMORY } from '../formats/format.js';
 import { readModel } from '../formats/index.js';
 import { optimise } from '../passes/index.js';
 import { Arena } from '../plan/arena.js';
@@ -7,7 +8,7 @@ import type { Host, Source } from '../runtime/host.js';
 import { Session } from '../runtime/session.js';
 import { selectBinary } from '../runtime/variants.js';
 import { Model } from './model.js';
-import { checkOptions, DEFAULT_MAX_MEMORY, type LoadOptions } from './options.js';
+import { checkOptions, type LoadOptions } from './options.js';
 
 export type LoadModel = (source: Source, options?: LoadOptions) => Promise<Model>;
 
@@ -16,9 +17,10 @@ export function bindLoadModel(host: Host): LoadModel {
   return async (source, options = {}) => {
     checkOptions(options);
     const [bytes, binary] = await Promise.all([host.read(source, options), selectBinary(host, options.variant)]);
-    const file = await readModel(bytes);
+    const { shapes, maxMemory = DEFAULT_MAX_MEMORY } = options;
+    const file = await readModel(bytes, { shapes, maxMemory, sibling: host.sibling(source) });
     const graph = await optimise(file.graph, file.canonical);
-    const arena = new Arena(options.maxMemory ?? DEFAULT_MAX_MEMORY);
+    const arena = new Arena(maxMemory);
     const exports = await host.instantiate(binary.module, { env: { memory: arena.memory } });
     const planned = plan(graph, new Set(Object.keys(exports)), arena);
     return new Model({

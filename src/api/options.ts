@@ -1,5 +1,7 @@
 // What a caller may choose when loading, checked before any work begins.
+import { DEFAULT_MAX_MEMORY } from '../formats/format.js';
 import { HetConvError } from '../graph/error.js';
+import type { Shape } from '../graph/graph.js';
 import type { ReadOptions } from '../runtime/host.js';
 import type { Variant } from '../runtime/variants.js';
 
@@ -8,11 +10,11 @@ export interface LoadOptions extends ReadOptions {
   readonly variant?: Variant | 'auto';
   /** Bytes that the model may take in WebAssembly memory; default 2 GiB. */
   readonly maxMemory?: number;
+  /** Shapes of inputs by name, where an ONNX file leaves sizes open or others are wanted. An open batch is 1 unless said here. */
+  readonly shapes?: Readonly<Record<string, Shape>>;
 }
 
-export const DEFAULT_MAX_MEMORY = 2 ** 31;
-
-const NAMES: Record<keyof LoadOptions, true> = { variant: true, maxMemory: true, onProgress: true, signal: true };
+const NAMES: Record<keyof LoadOptions, true> = { variant: true, maxMemory: true, shapes: true, onProgress: true, signal: true };
 
 /** Throws `bad-option`. */
 export function checkOptions(options: LoadOptions): void {

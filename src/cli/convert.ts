@@ -35,7 +35,7 @@ Examples:
 async function convert(from: string, to: string, { precision, json }: Options): Promise<void> {
   const { before, file, bytes } = await about(from, async () => {
     const read = await host.read(from, {});
-    const model = await readModel(read);
+    const model = await readModel(read, { sibling: host.sibling(from) });
     const file = { ...model, graph: canonicalise(model.graph), canonical: true };
     return { before: { bytes: read.length, nodes: model.graph.nodes.length }, file, bytes: native.write!(file, { precision }) };
   });

@@ -1,6 +1,5 @@
 // `hetconv inspect`: what a model is made of and how it will run, layer by layer.
 import type { Command } from 'commander';
-import { host } from '../platform/node/host.js';
 import { loadModel } from '../platform/node/index.js';
 import { about } from './reportError.js';
 import { formatBytes, formatCount, formatMillions, formatShape, formatTable } from './table.js';
@@ -25,8 +24,13 @@ Examples:
 
 async function inspect(file: string, { json }: { json?: true }): Promise<void> {
   const { model, fileBytes } = await about(file, async () => {
-    const bytes = await host.read(file, {});
-    return { model: await loadModel(bytes), fileBytes: bytes.length };
+    let fileBytes = 0;
+    const model = await loadModel(file, {
+      onProgress: (loaded) => {
+        fileBytes = loaded;
+      },
+    });
+    return { model, fileBytes };
   });
   const { layers, total, memory, permutes, name, variant } = model.describe();
   const { inputs, outputs, labels, preprocessing, provenance, license } = model;

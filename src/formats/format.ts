@@ -1,4 +1,5 @@
 // What a format is: a row that recognises its files at no cost and loads its codec only for them.
+import type { Shape } from '../graph/graph.js';
 import type { ModelFile } from './modelFile.js';
 
 export interface WriteOptions {
@@ -6,9 +7,22 @@ export interface WriteOptions {
   readonly precision?: 'f16' | 'f32';
 }
 
+/** Bytes that a model may take unless its user says otherwise. */
+export const DEFAULT_MAX_MEMORY = 2 ** 31;
+
+/** What a reader may need beyond the bytes. */
+export interface ReadContext {
+  /** Shapes of inputs by name, where the file leaves sizes open or the user wants others. */
+  readonly shapes?: Readonly<Record<string, Shape>> | undefined;
+  /** Reads a file by its path relative to the model's folder, which it must not leave; absent where the model has no place. */
+  readonly sibling?: ((path: string) => Promise<Uint8Array>) | undefined;
+  /** Bytes that whatever the file makes a reader compute or unpack may take. */
+  readonly maxMemory: number;
+}
+
 export interface FormatCodec {
   /** May keep views into `bytes`. Throws `bad-file`, `bad-version` and whatever makes the graph invalid. */
-  read(bytes: Uint8Array): ModelFile;
+  read(bytes: Uint8Array, context: ReadContext): ModelFile | Promise<ModelFile>;
   write?(model: ModelFile, options?: WriteOptions): Uint8Array;
 }
 

@@ -1,6 +1,6 @@
 // The table of formats. A format is its file (or folder) and its row here.
 import { HetConvError } from '../graph/error.js';
-import type { Format } from './format.js';
+import { DEFAULT_MAX_MEMORY, type Format, type ReadContext } from './format.js';
 import type { ModelFile } from './modelFile.js';
 
 export const formats: readonly Format[] = [
@@ -19,7 +19,7 @@ export const formats: readonly Format[] = [
 ];
 
 /** Reads a model of any known format. Throws `bad-file` that says what the bytes are, or what the format's codec throws. */
-export async function readModel(bytes: Uint8Array): Promise<ModelFile> {
+export async function readModel(bytes: Uint8Array, context: Partial<ReadContext> = {}): Promise<ModelFile> {
   const format = formats.find(({ matches }) => matches(bytes));
   if (!format) {
     const { describeBytes } = await import('./unknownFile.js');
@@ -28,5 +28,5 @@ export async function readModel(bytes: Uint8Array): Promise<ModelFile> {
       `this is ${describeBytes(bytes)}; a hetconv model (.safetensors) or an .onnx file is needed`,
     );
   }
-  return (await format.load()).read(bytes);
+  return (await format.load()).read(bytes, { maxMemory: DEFAULT_MAX_MEMORY, ...context });
 }

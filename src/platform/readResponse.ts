@@ -1,6 +1,15 @@
-// The body of an HTTP response, with progress, and with a sentence where it is not a model.
+// What HTTP answers, with progress, and with a sentence where it is not a model.
 import { HetConvError } from '../index.js';
 import type { ReadOptions } from '../runtime/host.js';
+
+/** Throws `not-found` where nothing answers, or an HTTP error does. */
+export async function fetchBytes(url: URL, options: ReadOptions): Promise<Uint8Array> {
+  const response = await fetch(url, options.signal ? { signal: options.signal } : {}).catch((cause) => {
+    options.signal?.throwIfAborted();
+    throw new HetConvError('not-found', `cannot reach ${url.href}: ${cause.cause?.message ?? cause.message}`, { cause });
+  });
+  return readResponse(response, options);
+}
 
 /** Throws `not-found` on an HTTP error. */
 export async function readResponse(response: Response, { onProgress }: ReadOptions): Promise<Uint8Array> {

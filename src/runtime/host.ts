@@ -26,6 +26,8 @@ export interface Host {
   codec(name: 'jpeg' | 'webp'): Promise<WebAssembly.Module>;
   /** All bytes of a source. Throws `not-found` or `bad-file`. */
   read(source: Source, options: ReadOptions): Promise<Uint8Array>;
+  /** Reads files by their paths relative to the folder of a source; undefined where the source has no place. */
+  sibling(source: Source): ((path: string) => Promise<Uint8Array>) | undefined;
   /** Milliseconds of a monotonic clock. */
   now(): number;
 }

@@ -1,7 +1,7 @@
 // Node: binaries and models from the file system, models from http(s) too.
 import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { instantiate } from '@assemblyscript/loader';
 import { HetConvError } from '../../index.js';
 import type { Exports, Host, Imports, ReadOptions, Source } from '../../runtime/host.js';
@@ -30,21 +30,22 @@ async function instantiateWithLoader(module: WebAssembly.Module, imports: Import
 async function read(source: Source, options: ReadOptions): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (source instanceof Response) return fromResponse(source, options);
-  const url = source instanceof URL ? source : /^(https?|file):/.test(source) ? new URL(source) : undefined;
-  if (url && url.protocol !== 'file:') {
-    const response = await fetch(url, options.signal ? { signal: options.signal } : {}).catch((cause) => {
-      options.signal?.throwIfAborted();
-      throw new HetConvError('not-found', `cannot reach ${url.href}: ${cause.cause?.message ?? cause.message}`, { cause });
-    });
-    return fromResponse(response, options);
-  }
-  return readLocalFile(url ? fileURLToPath(url) : String(source), options);
+  if (source instanceof Response) return (await import('../readResponse.js')).readResponse(source, options);
+  const url = urlOf(source);
+  if (!url) return readLocalFile(String(source), options);
+  if (url.protocol === 'file:') return readLocalFile(fileURLToPath(url), options);
+  return (await import('../readResponse.js')).fetchBytes(url, options);
 }
 
-async function fromResponse(response: Response, options: ReadOptions): Promise<Uint8Array> {
-  const { readResponse } = await import('../readResponse.js');
-  return readResponse(response, options);
+/** The address that a source is; undefined for bytes and plain paths. */
+function urlOf(source: Source): URL | undefined {
+  if (source instanceof URL) return source;
+  return typeof source === 'string' && /^(https?|file):/.test(source) ? new URL(source) : undefined;
+}
+
+function sibling(source: Source) {
+  const base = urlOf(source) ?? (typeof source === 'string' ? pathToFileURL(source) : undefined);
+  return base && ((path: string) => read(new URL(path.split('/').map(encodeURIComponent).join('/'), base), {}));
 }
 
 async function readLocalFile(path: string, options: ReadOptions): Promise<Uint8Array> {
@@ -66,5 +67,6 @@ export const host: Host = {
   instantiate: instantiateWithLoader,
   codec: (name) => compile(() => createRequire(import.meta.url).resolve(CODEC_FILES[name])),
   read,
+  sibling,
   now: () => performance.now(),
 };
