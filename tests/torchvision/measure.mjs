@@ -1,0 +1,40 @@
+// One model in a process of its own: how far it is from the expected output, and what loading it took. Prints JSON.
+//   node measure.mjs MODEL INPUT EXPECTED
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const { loadModel } = await import(pathToFileURL(resolve('dist/node.js')).href);
+const [model, input, expected] = process.argv.slice(2);
+const floats = (path) => new Float32Array(new Uint8Array(readFileSync(path)).buffer);
+
+/** Largest difference, relative to the largest expected magnitude; infinite where one of them is not a number. */
+function difference(actual, wanted) {
+  if (actual.length !== wanted.length) throw new Error(`${actual.length} numbers instead of ${wanted.length}`);
+  let largest = 0;
+  let apart = 0;
+  for (let i = 0; i < wanted.length; i++) {
+    const distance = Math.abs(actual[i] - wanted[i]);
+    apart = Math.max(apart, Number.isNaN(distance) ? Infinity : distance);
+    largest = Math.max(largest, Math.abs(wanted[i]));
+  }
+  return apart / largest;
+}
+
+const peak = () => process.resourceUsage().maxRSS * 1024;
+try {
+  const x = floats(input);
+  const wanted = floats(expected);
+  const before = peak();
+  const start = performance.now();
+  const loaded = await loadModel(model);
+  const loadMs = performance.now() - start;
+  const peakBytes = peak() - before;
+  const { memory, total } = loaded.describe();
+  const [{ name }] = loaded.inputs;
+  const y = (await loaded.run({ [name]: x }))[loaded.outputs[0].name].data;
+  const result = { difference: difference(y, wanted), loadMs, peakBytes, modelBytes: memory.total, macs: total.macs };
+  console.log(JSON.stringify(result));
+} catch (error) {
+  console.log(JSON.stringify({ error: `${error.code ?? error.name}: ${error.message}` }));
+}
