@@ -3,6 +3,7 @@ import { type Constant, derive } from '../graph/constant.js';
 import { HetConvError } from '../graph/error.js';
 import { elementCount, type Shape } from '../graph/graph.js';
 import { expandBf16, expandF16 } from './half.js';
+import { parseJson } from './schema.js';
 
 const ELEMENT_BYTES: ReadonlyMap<string, number> = new Map(
   Object.entries({ F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1 }),
@@ -143,15 +144,6 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
     position += bytes.length;
   }
   return file;
-}
-
-/** `JSON.parse` whose failure, whatever it is, is a `bad-file` that names `what`. */
-export function parseJson(text: string, what: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    fail(`${what} is not valid JSON: ${cause instanceof Error ? cause.message.slice(0, 200) : 'unreadable'}`, cause);
-  }
 }
 
 function isObject(value: unknown): value is object {

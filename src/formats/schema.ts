@@ -9,6 +9,16 @@ export function fail(path: string, complaint: string): never {
   throw new HetConvError('bad-file', `${path} ${complaint}`);
 }
 
+/** `JSON.parse` whose failure, whatever it is, is a `bad-file` that names `what`. */
+export function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.slice(0, 200) : 'unreadable';
+    throw new HetConvError('bad-file', `${what} is not valid JSON: ${reason}`, { cause });
+  }
+}
+
 /** An object with all of the `required` keys, perhaps the `optional` ones, and no others. */
 export function record(value: unknown, path: string, required: readonly string[], optional: readonly string[] = []) {
   const object = dictionary(value, path);
