@@ -2,8 +2,11 @@
 import { test } from 'node:test';
 import type { ErrorCode } from '../src/graph/error.js';
 import type { Attribute, Shape } from '../src/graph/graph.js';
+import { loadRareOps } from '../src/ops/index.js';
 import { inferShapes } from '../src/ops/inferShapes.js';
 import { rejects } from './support/rejects.js';
+
+await loadRareOps();
 
 const REFUSED: readonly [
   op: string,

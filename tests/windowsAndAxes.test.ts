@@ -4,8 +4,10 @@ import { test } from 'node:test';
 import type { ErrorCode } from '../src/graph/error.js';
 import type { Attribute, Shape } from '../src/graph/graph.js';
 import { attributesOf } from '../src/ops/attributes.js';
-import { opOf } from '../src/ops/index.js';
+import { loadRareOps, opOf } from '../src/ops/index.js';
 import { rejects } from './support/rejects.js';
+
+await loadRareOps();
 
 function inferred(op: string, attributes: Record<string, Attribute>, ...inputs: Shape[]): readonly Shape[] {
   const node = { name: 'n', op, inputs: inputs.map((_, i) => `x${i}`), outputs: ['y'], attributes };

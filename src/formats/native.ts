@@ -3,6 +3,7 @@ import { valuesOf } from '../graph/constant.js';
 import { HetConvError } from '../graph/error.js';
 import type { Shape } from '../graph/graph.js';
 import { graphToJson } from '../graph/graphJson.js';
+import { loadOps } from '../ops/index.js';
 import { inferShapes } from '../ops/inferShapes.js';
 import { readDescription, writeDescription } from './description.js';
 import type { FormatCodec, WriteOptions } from './format.js';
@@ -20,7 +21,7 @@ const F16_OVERFLOW = 65520;
 
 export const native: FormatCodec = { read, write };
 
-function read(bytes: Uint8Array): ModelFile {
+async function read(bytes: Uint8Array): Promise<ModelFile> {
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata.get('format') !== 'hetconv') {
     throw new HetConvError(
@@ -33,6 +34,7 @@ function read(bytes: Uint8Array): ModelFile {
   const json = metadata.get('graph');
   if (json === undefined) throw new HetConvError('bad-file', '"__metadata__" has no "graph"');
   const graph = graphFromJson(parseJson(json, 'the metadata "graph"'), 'graph', constants);
+  await loadOps(graph.nodes);
   const shapes = inferShapes(graph);
   return {
     graph,

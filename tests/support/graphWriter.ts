@@ -2,10 +2,13 @@
 import assert from 'node:assert/strict';
 import { type Constant, constant } from '../../src/graph/constant.js';
 import { type Attribute, elementCount, type Graph, type Node, type Shape, sortTopologically } from '../../src/graph/graph.js';
+import { loadRareOps } from '../../src/ops/index.js';
 import { inferShapes } from '../../src/ops/inferShapes.js';
 import { greatest, seededRandom } from '../cases/testCase.js';
 import { evaluate } from '../reference/evaluate.js';
 import type { Values } from '../reference/reference.js';
+
+await loadRareOps();
 
 export interface ConvOptions {
   readonly groups?: number;

@@ -1,6 +1,7 @@
 // ONNX: the operators of a trained CNN, from one self-contained file.
 import { HetConvError } from '../../graph/error.js';
 import { type GraphInput, type Shape, sortTopologically } from '../../graph/graph.js';
+import { loadRareOps } from '../../ops/index.js';
 import { inferShapes } from '../../ops/inferShapes.js';
 import type { FormatCodec } from '../format.js';
 import type { ModelFile } from '../modelFile.js';
@@ -14,7 +15,8 @@ const MAX_LISTED = 100;
 
 export const onnx: FormatCodec = { read };
 
-function read(bytes: Uint8Array): ModelFile {
+async function read(bytes: Uint8Array): Promise<ModelFile> {
+  await loadRareOps();
   const source = decodeOnnx(bytes);
   checkOperators(source);
   const initializers = new Map(source.initializers.map((tensor) => [tensor.name, tensor]));
