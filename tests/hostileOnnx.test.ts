@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { readModel } from '../src/formats/index.js';
 import type { ErrorCode } from '../src/graph/error.js';
-import { fuzz } from './support/fuzz.js';
 import { type GraphSpec, type NodeSpec, type TensorSpec, writeOnnx } from './support/onnxWriter.js';
 import { rejects } from './support/rejects.js';
 
@@ -219,9 +218,4 @@ test('hostile lengths and varints', async () => {
     [],
   ];
   for (const tail of tails) await rejects(() => readModel(Uint8Array.from([...start, ...tail])), undefined);
-});
-
-test('thousands of damaged files are read or refused', async () => {
-  const survived = (await fuzz(fixture('opset13'), 2000)) + (await fuzz(fixture('opset10'), 2000));
-  assert.ok(survived > 0, 'no damaged file was valid, so that conversion was never reached');
 });

@@ -14,28 +14,13 @@ import type { Variant } from '../src/runtime/variants.js';
 import { caseLists } from './cases/index.js';
 import { inputValues, mismatch, type TestCase } from './cases/testCase.js';
 import { references } from './reference/index.js';
-import type { Values } from './reference/reference.js';
+import { graphOf } from './support/caseGraph.js';
 import { binaryOf, canonicalBytes, type Run, runGraph, sameBits } from './support/runGraph.js';
 
 await loadRareOps();
 
 const HASHES = new URL('../../tests/kernels.simd.json', import.meta.url);
 const variants = (['simd', 'relaxed'] as const).filter((variant) => binaryOf(variant));
-
-function graphOf({ name, node, inputs }: TestCase, values: readonly (Values | undefined)[]): Graph {
-  const names = inputs.map((input, i) => (input ? `x${i}` : ''));
-  return {
-    name,
-    inputs: inputs.flatMap((input, i) => (input && !input.constant ? [{ name: `x${i}`, shape: input.shape }] : [])),
-    outputs: ['y'],
-    nodes: [{ name: 'node', op: node.op, inputs: names, outputs: ['y'], attributes: node.attributes }],
-    tensors: new Map(
-      inputs.flatMap((input, i) =>
-        input?.constant ? [[`x${i}`, constant(input.shape, values[i]!.data as Float32Array)] as const] : [],
-      ),
-    ),
-  };
-}
 
 /** The same graph, each of its pictures also read by a padded 3×3 depthwise convolution, so that they all carry a halo. */
 function withHalos(graph: Graph, run: Run): Graph | undefined {
