@@ -68,18 +68,11 @@ test('a file of the ONNX library, opset 10', async () => {
     'c1 = conv(x,w1) -> c1',
     'k1 = clip(c1) -> k1',
     'f = reshape(k1) -> f',
-    'y1 = linear(f,y1.weight,y1.bias) -> y1',
-    'y = reshape(y1) -> y',
+    'y1 = linear(f,y1.weight,y1.bias) -> y',
   ]);
   assert.deepEqual(
     graph.nodes.map(({ attributes }) => attributes),
-    [
-      { stride: [1, 2], dilation: [2, 1], padding: [2, 1, 2, 0], groups: 2 },
-      { min: -0.5 },
-      { shape: [1, 24] },
-      {},
-      { shape: [1, 3] },
-    ],
+    [{ stride: [1, 2], dilation: [2, 1], padding: [2, 1, 2, 0], groups: 2 }, { min: -0.5 }, { shape: [1, 24] }, {}],
   );
   const stored = pythonRamp(72);
   const weight = graph.tensors.get('y1.weight')!;
@@ -214,7 +207,7 @@ test('an open or zero batch is 1; other open sizes are refused', async () => {
     await rejects(
       () => converted({ nodes: [{ op: 'Relu' }], inputs: [{ name: 'x', dims }] }),
       'bad-shape',
-      /input "x" has no fixed size on axis/,
+      /input "x".* has no (fixed size on axis|axes)/,
     );
   }
 });

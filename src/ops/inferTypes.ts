@@ -5,11 +5,14 @@ import { nodeError } from './nodeError.js';
 
 export type ElementType = 'f32' | 'i32';
 
-/** Type of every value and tensor of a sorted graph. Throws `unsupported-op` where an op would compute on indices. */
-export function inferTypes(graph: Graph): Map<string, ElementType> {
+/**
+ * Type of every value and tensor of a sorted graph, whose inputs are f32 unless `inputTypes` names them.
+ * Throws `unsupported-op` where an op would compute on indices.
+ */
+export function inferTypes(graph: Graph, inputTypes: ReadonlyMap<string, ElementType> = new Map()): Map<string, ElementType> {
   const types = new Map<string, ElementType>();
   for (const name of graph.tensors.keys()) types.set(name, 'f32');
-  for (const { name } of graph.inputs) types.set(name, 'f32');
+  for (const { name } of graph.inputs) types.set(name, inputTypes.get(name) ?? 'f32');
   for (const node of graph.nodes) {
     const { outputType = 'f32' } = opOf(node);
     const inputs = node.inputs.filter((name) => name !== '').map((name) => types.get(name)!);

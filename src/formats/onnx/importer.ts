@@ -1,147 +1,223 @@
-// The graph under construction: what the conversions of ops.ts read from the ONNX model and add to the result.
+// The graph under construction: what each ONNX name stands for, and the nodes that the conversions add. Whatever is known already
+// is folded instead of added, so that the subgraphs with which exporters compute shapes disappear.
 import type { Constant } from '../../graph/constant.js';
 import { HetConvError } from '../../graph/error.js';
-import type { Attribute, Graph, GraphInput, Node, Shape } from '../../graph/graph.js';
+import { type Attribute, elementCount, type Graph, type GraphInput, type Node, type Shape } from '../../graph/graph.js';
 import { inferShapes } from '../../ops/inferShapes.js';
-import type { OnnxNode, OnnxTensor } from './proto.js';
-import { floatConstant, shortIntegers } from './tensor.js';
+import { inferTypes } from '../../ops/inferTypes.js';
+import { folds } from './folding/index.js';
+import {
+  type Computed,
+  constantOf,
+  isKnown,
+  type Known,
+  type KnownType,
+  label,
+  type Operand,
+  unsupported,
+  type Values,
+} from './operand.js';
+import type { OnnxNode } from './proto.js';
+
+/** A node of the result whose names are settled when all ONNX names are known. */
+interface Draft {
+  readonly stem: string;
+  readonly op: string;
+  readonly inputs: readonly (Operand | undefined)[];
+  readonly outputs: readonly Computed[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+/** What a constant of a weighted op is called behind the name of its node. */
+const ROLES: readonly string[] = ['input', 'weight', 'bias'];
 
 export class Importer {
+  readonly opset: number;
+  readonly #maxMemory: number;
   readonly #inputs: readonly GraphInput[];
-  readonly #initializers: Map<string, OnnxTensor>;
-  readonly #nodes: Node[] = [];
-  readonly #nodeNames = new Set<string>();
-  readonly #tensors = new Map<string, Constant>();
-  readonly #shapes = new Map<string, Shape>();
-  /** ONNX value that is another value or initialiser under a new name. */
-  readonly #aliases = new Map<string, string>();
+  readonly #operands = new Map<string, Operand>();
+  /** Names that nothing of ours stands for, with what to say where something reads them; undefined: it was said. */
+  readonly #leftOut = new Map<string, string | undefined>();
+  readonly #drafts: Draft[] = [];
+  #foldedBytes = 0;
 
-  constructor(inputs: readonly GraphInput[], initializers: Map<string, OnnxTensor>) {
+  constructor(inputs: readonly GraphInput[], opset: number, maxMemory: number) {
+    this.opset = opset;
+    this.#maxMemory = maxMemory;
     this.#inputs = inputs;
-    this.#initializers = initializers;
-    for (const { name, shape } of inputs) this.#shapes.set(name, shape);
+    for (const { name, shape } of inputs) this.define(name, { name, shape, type: 'f32' }, `graph input "${name}"`);
   }
 
-  shape(node: OnnxNode, i: number): Shape {
-    const name = this.#resolve(node.inputs[i] ?? '');
-    const shape = this.#shapes.get(name) ?? this.#initializers.get(name)?.dims;
-    if (!shape)
-      throw new HetConvError('bad-graph', `${label(node)} reads "${name}" as input ${i}, which nothing before it defines`);
-    return shape;
+  /** What a name stands for. Throws `bad-graph` for an unknown one, `unsupported-op` for an output that is not supported. */
+  operand(name: string, reader: string): Operand {
+    const operand = this.#operands.get(name);
+    if (operand) return operand;
+    const complaint = this.#leftOut.get(name);
+    if (complaint !== undefined) throw new HetConvError('unsupported-op', complaint);
+    throw new HetConvError('bad-graph', `${reader} reads "${name}", which nothing before it defines`);
   }
 
-  /** Input `i`, which must be stored in the file as floats. */
-  constant(node: OnnxNode, i: number): Constant {
-    const tensor = this.#initializers.get(this.#resolve(node.inputs[i] ?? ''));
-    const values = tensor && floatConstant(tensor);
-    return values ?? unsupported(node, `input ${i} ("${node.inputs[i] ?? ''}") must be a constant of floats`);
+  /** Whether the name belongs to what cannot be run and was complained of. */
+  isLeftOut(name: string): boolean {
+    return this.#leftOut.has(name) && this.#leftOut.get(name) === undefined;
   }
 
-  /** Input `i`, which must be a stored list of integers. */
-  integers(node: OnnxNode, i: number): readonly number[] {
-    const tensor = this.#initializers.get(this.#resolve(node.inputs[i] ?? ''));
-    const values = tensor && shortIntegers(tensor);
-    return (
-      values ?? unsupported(node, `input ${i} ("${node.inputs[i] ?? ''}") must be a constant: export the model with fixed sizes`)
-    );
+  define(name: string, operand: Operand, what: string): void {
+    if (name === '') throw new HetConvError('bad-graph', `${what} names no output`);
+    if (this.#operands.has(name) || this.#leftOut.has(name)) {
+      throw new HetConvError('bad-graph', `${what} defines "${name}", which is defined already`);
+    }
+    if (isKnown(operand)) this.#operands.set(name, operand.name === undefined ? { ...operand, name } : operand);
+    else {
+      operand.name ??= name;
+      this.#operands.set(name, operand);
+    }
   }
 
-  /** Adds a node; inputs are ONNX names or what `addTensor` returned. */
-  emit(source: OnnxNode, op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): void {
-    const [output = '', ...others] = source.outputs;
-    if (others.some((name) => name !== '')) unsupported(source, 'only its first output is supported');
-    this.#claim(source, output);
-    const resolved = inputs.map((name) => this.#resolve(name));
-    for (const name of resolved) this.#useInitializer(source, name);
-    const node: Node = { name: this.#freshNodeName(source), op, inputs: resolved, outputs: [output], attributes };
-    const known = resolved.filter((name) => name !== '').map((name) => ({ name, shape: this.#shapes.get(name)! }));
-    const shapes = inferShapes({ name: '', inputs: known, outputs: [], nodes: [node], tensors: new Map() });
-    this.#shapes.set(output, shapes.get(output)!);
-    this.#nodes.push(node);
+  leaveOut(name: string, complaint?: string): void {
+    if (!this.#operands.has(name)) this.#leftOut.set(name, complaint);
   }
 
-  /** A constant computed from others; returns its name. */
-  addTensor(source: OnnxNode, suffix: string, tensor: Constant): string {
-    const stem = `${source.name || source.outputs[0]}.${suffix}`;
-    const name = unique(stem, (candidate) => this.#shapes.has(candidate) || this.#initializers.has(candidate));
-    this.#tensors.set(name, tensor);
-    this.#shapes.set(name, tensor.shape);
-    return name;
+  /** The outputs of an op; known ones where every input is known and the op folds. */
+  emit(
+    source: OnnxNode,
+    op: string,
+    inputs: readonly (Operand | undefined)[],
+    attributes: Readonly<Record<string, Attribute>>,
+    outputCount: number,
+  ): Operand[] {
+    const stem = source.name || source.outputs.find((name) => name !== '') || source.opType;
+    if (inputs.every((input) => input !== undefined && isKnown(input))) {
+      const folded = folds[op]?.(inputs as readonly Known[], attributes, { source, derive: this.derive.bind(this, source) });
+      if (folded) return [folded];
+    }
+    const outputs = this.#infer(source, stem, op, inputs, attributes, outputCount);
+    this.#drafts.push({ stem, op, inputs, outputs, attributes });
+    return outputs;
   }
 
-  /** Output 0 of `source` is its input 0. */
-  alias(source: OnnxNode): void {
-    const [output = ''] = source.outputs;
-    this.shape(source, 0);
-    this.#claim(source, output);
-    this.#aliases.set(output, this.#resolve(source.inputs[0]!));
-  }
-
-  addInitializer(source: OnnxNode, tensor: OnnxTensor): void {
-    const [output = ''] = source.outputs;
-    this.#claim(source, output);
-    this.#initializers.set(output, { ...tensor, name: output });
+  /** A known tensor that is computed when first read; its size is checked against the memory limit at once. */
+  derive(source: OnnxNode, type: KnownType, shape: Shape, compute: () => Values): Known {
+    this.#foldedBytes += elementCount(shape) * (type === 'f32' ? 4 : 8);
+    if (!(this.#foldedBytes <= this.#maxMemory)) {
+      throw new HetConvError(
+        'too-large',
+        `${label(source)}: the constants computed up to this one, of shape [${shape.slice(0, 8)}], take more than maxMemory = ${this.#maxMemory} bytes`,
+      );
+    }
+    let values: Values | undefined;
+    return {
+      type,
+      shape,
+      read: () => {
+        values ??= compute();
+        return values;
+      },
+    };
   }
 
   finish(name: string, outputs: readonly string[]): Graph {
-    for (const output of outputs) {
-      const source = this.#aliases.get(output);
-      const shape = source === undefined ? undefined : this.#shapes.get(source);
-      if (source === undefined || !shape) continue;
-      this.#aliases.delete(output);
-      this.emit(
-        { name: output, opType: 'Identity', domain: '', inputs: [source], outputs: [output], attributes: new Map() },
-        'reshape',
-        [source],
-        {
-          shape,
-        },
-      );
+    const results = new Map(outputs.map((output) => [output, this.#operands.get(output)]));
+    for (const [output, operand] of results) {
+      if (operand) this.#nameOutput(output, operand, results);
+      else if (this.#leftOut.has(output)) this.operand(output, 'the graph');
     }
-    return { name, inputs: this.#inputs, outputs, nodes: this.#nodes, tensors: this.#tensors };
+    const taken = new Set(this.#inputs.map((input) => input.name));
+    for (const { outputs: made } of this.#drafts) for (const value of made) if (value.name) taken.add(value.name);
+    const tensors = new Map<string, Constant>();
+    const tensorNames = new Map<Known, string>();
+    const nodeNames = new Set<string>();
+    const nodes = this.#drafts.map((draft): Node => {
+      const final = draft.outputs.some((value) => value.name !== undefined);
+      const inputs = draft.inputs.map((operand, i) => {
+        if (!operand) return '';
+        if (!isKnown(operand)) return operand.name!;
+        let constant = tensorNames.get(operand);
+        if (constant === undefined) {
+          constant = claim(operand.name ?? `${draft.stem}.${ROLES[i] ?? 'constant'}`, taken);
+          tensorNames.set(operand, constant);
+          tensors.set(constant, constantOf(operand)!);
+        }
+        return constant;
+      });
+      for (const value of draft.outputs) value.name ??= claim(`${draft.stem}.${draft.op}`, taken);
+      return {
+        name: claim(final ? draft.stem : `${draft.stem}.${draft.op}`, nodeNames),
+        op: draft.op,
+        inputs,
+        outputs: draft.outputs.map((value) => value.name!),
+        attributes: draft.attributes,
+      };
+    });
+    return { name, inputs: this.#inputs, outputs, nodes, tensors };
   }
 
-  #resolve(name: string): string {
-    return this.#aliases.get(name) ?? name;
-  }
-
-  #useInitializer(source: OnnxNode, name: string): void {
-    if (name === '' || this.#shapes.has(name)) return;
-    const tensor = this.#initializers.get(name);
-    if (!tensor) throw new HetConvError('bad-graph', `${label(source)} reads "${name}", which nothing before it defines`);
-    const values = floatConstant(tensor);
-    if (!values) unsupported(source, `its constant input "${name}" does not hold floats`);
-    // A number without axes broadcasts as one element does.
-    const tensorOfAxes = values.shape.length === 0 ? { ...values, shape: [1] } : values;
-    this.#tensors.set(name, tensorOfAxes);
-    this.#shapes.set(name, tensorOfAxes.shape);
-  }
-
-  #claim(source: OnnxNode, output: string): void {
-    if (output === '') throw new HetConvError('bad-graph', `${label(source)} names no output`);
-    if (this.#shapes.has(output) || this.#aliases.has(output) || this.#initializers.has(output)) {
-      throw new HetConvError('bad-graph', `${label(source)} defines "${output}", which is defined already`);
+  /** Makes a value answer to the name of a graph output: it takes that name unless it needs its own, as an input or another output. */
+  #nameOutput(output: string, operand: Operand, results: ReadonlyMap<string, Operand | undefined>): void {
+    if (!isKnown(operand)) {
+      if (operand.name === output) return;
+      if (results.get(operand.name!) !== operand && !this.#inputs.some(({ name }) => name === operand.name)) {
+        operand.name = output;
+        return;
+      }
     }
+    const shape = operand.shape.length === 0 ? [1] : operand.shape;
+    const source: OnnxNode = {
+      name: output,
+      opType: 'Identity',
+      domain: '',
+      inputs: [],
+      outputs: [output],
+      attributes: new Map(),
+    };
+    const type = isKnown(operand) ? 'f32' : operand.type;
+    if (isKnown(operand) && !constantOf(operand)) unsupported(source, 'a constant output must hold floats');
+    this.#drafts.push({
+      stem: output,
+      op: 'reshape',
+      inputs: [operand],
+      outputs: [{ name: output, shape, type }],
+      attributes: { shape },
+    });
   }
 
-  #freshNodeName(source: OnnxNode): string {
-    const name = unique(source.name || source.outputs[0]!, (candidate) => this.#nodeNames.has(candidate));
-    this.#nodeNames.add(name);
-    return name;
+  /** Shapes and types of the outputs, by the rules that the finished graph has to pass. */
+  #infer(
+    source: OnnxNode,
+    stem: string,
+    op: string,
+    inputs: readonly (Operand | undefined)[],
+    attributes: Readonly<Record<string, Attribute>>,
+    outputCount: number,
+  ): Computed[] {
+    const names = inputs.map((operand, i) => (operand ? (operand.name ?? `${stem}.${ROLES[i] ?? 'constant'}`) : ''));
+    const unique = names.map((name, i) => (name !== '' && names.indexOf(name) < i ? `${name}#${i}` : name));
+    const tensors = new Map<string, Constant>();
+    const values: GraphInput[] = [];
+    const types = new Map<string, Computed['type']>();
+    inputs.forEach((operand, i) => {
+      if (!operand) return;
+      const name = unique[i]!;
+      if (isKnown(operand)) {
+        tensors.set(name, constantOf(operand) ?? unsupported(source, `its constant input "${name}" does not hold floats`));
+      } else {
+        values.push({ name, shape: operand.shape });
+        types.set(name, operand.type);
+      }
+    });
+    const outputs = Array.from({ length: outputCount }, (_, i) => source.outputs[i] || `${stem}.${i}`);
+    const node: Node = { name: stem, op, inputs: unique, outputs, attributes };
+    const graph: Graph = { name: '', inputs: values, outputs: [], nodes: [node], tensors };
+    const shapes = inferShapes(graph);
+    const inferred = inferTypes(graph, types);
+    return outputs.map((name) => ({ shape: shapes.get(name)!, type: inferred.get(name)! }));
   }
 }
 
-/** How messages call a node of the ONNX file. */
-export function label(node: OnnxNode): string {
-  return `${node.opType} node "${node.name || node.outputs[0] || ''}"`;
-}
-
-export function unsupported(node: OnnxNode, reason: string): never {
-  throw new HetConvError('unsupported-op', `${label(node)}: ${reason}`);
-}
-
-function unique(stem: string, taken: (name: string) => boolean): string {
+/** `stem`, or with the first number behind it that makes it new. */
+function claim(stem: string, taken: Set<string>): string {
   let name = stem;
-  for (let i = 2; taken(name); i++) name = `${stem}_${i}`;
+  for (let i = 2; taken.has(name); i++) name = `${stem}_${i}`;
+  taken.add(name);
   return name;
 }
