@@ -110,4 +110,26 @@ export const ROWS_B_STRIDES = 15; // 6 words
 export const ROWS_OUTPUT_STRIDES = 21; // 6 words
 export const ROWS_FIRST = 27; // f32: clamp minimum or alpha
 export const ROWS_SECOND = 28; // f32: clamp maximum or beta
-export const ROWS_WORDS = 29;
+export const ROWS_FUNCTION = 29; // one of FUNCTION_…, of f32_function
+export const ROWS_WORDS = 30;
+
+// What f32_function computes. Of two operands:
+export const FUNCTION_POW = 0;
+export const FUNCTION_MIN = 1;
+export const FUNCTION_MAX = 2;
+// Of one, which is then both:
+export const FUNCTION_EXP = 3;
+export const FUNCTION_LOG = 4;
+export const FUNCTION_SQRT = 5;
+export const FUNCTION_ABS = 6;
+export const FUNCTION_NEG = 7;
+export const FUNCTION_RECIPROCAL = 8;
+export const FUNCTION_ERF = 9;
+export const FUNCTION_SOFTPLUS = 10;
+export const FUNCTION_SOFTSIGN = 11;
+export const FUNCTION_FLOOR = 12;
+export const FUNCTION_CEIL = 13;
+export const FUNCTION_ROUND = 14;
+export const FUNCTION_SIGN = 15;
+export const FUNCTION_TO_INT = 16; // towards zero, saturating; NaN gives 0
+export const FUNCTION_FROM_INT = 17;

@@ -1,16 +1,35 @@
 // Element-wise functions of one or two operands, broadcasting included: one loop over rows, instantiated for each function.
 import {
+  FUNCTION_ABS,
+  FUNCTION_CEIL,
+  FUNCTION_ERF,
+  FUNCTION_EXP,
+  FUNCTION_FLOOR,
+  FUNCTION_FROM_INT,
+  FUNCTION_LOG,
+  FUNCTION_MAX,
+  FUNCTION_MIN,
+  FUNCTION_NEG,
+  FUNCTION_POW,
+  FUNCTION_RECIPROCAL,
+  FUNCTION_ROUND,
+  FUNCTION_SIGN,
+  FUNCTION_SOFTPLUS,
+  FUNCTION_SOFTSIGN,
+  FUNCTION_SQRT,
+  FUNCTION_TO_INT,
   ROWS_A,
   ROWS_A_STRIDES,
   ROWS_B,
   ROWS_B_STRIDES,
   ROWS_FIRST,
+  ROWS_FUNCTION,
   ROWS_OUTPUT,
   ROWS_OUTPUT_STRIDES,
   ROWS_SECOND,
   ROWS_SIZES,
 } from '../abi';
-import { expm1Negative, normal, sigmoid, tanh } from '../math';
+import { calledExp, erf, expm1Negative, logAny, normal, pow, sigmoid, softplus, tanh } from '../math';
 import { rowOffset, word } from '../rows';
 import { clamp, storeLanes } from '../simd';
 
@@ -20,6 +39,7 @@ const SUB = 2;
 const MUL = 3;
 const DIV = 4;
 const PRELU = 5;
+const FUNCTION = 0;
 // One operand:
 const CLIP = 6;
 const LEAKY_RELU = 7;
@@ -60,7 +80,7 @@ export function f32_clip(p: usize, begin: i32, end: i32): void {
 export function f32_leaky_relu(p: usize, begin: i32, end: i32): void {
   rows(LEAKY_RELU, p, begin, end);
 }
-/** a where a > 0, else first (e^a - 1) */
+/** a second where a > 0, else first (e^a - 1) */
 export function f32_elu(p: usize, begin: i32, end: i32): void {
   rows(ELU, p, begin, end);
 }
@@ -91,9 +111,61 @@ export function f32_gelu_tanh(p: usize, begin: i32, end: i32): void {
   rows(GELU_TANH, p, begin, end);
 }
 
+/** What ROWS_FUNCTION names, of both operands: functions that few networks have share their code in one loop. */
+export function f32_function(p: usize, begin: i32, end: i32): void {
+  rows(FUNCTION, p, begin, end);
+}
+
+/** The function named by its number, of four lanes. */
+function named(f: i32, a: v128, b: v128): v128 {
+  const one = f32x4.splat(1);
+  switch (f) {
+    case FUNCTION_POW:
+      return pow(a, b);
+    case FUNCTION_MIN:
+      return f32x4.min(a, b);
+    case FUNCTION_MAX:
+      return f32x4.max(a, b);
+    case FUNCTION_EXP:
+      return calledExp(a);
+    case FUNCTION_LOG:
+      return logAny(a);
+    case FUNCTION_SQRT:
+      return f32x4.sqrt(a);
+    case FUNCTION_ABS:
+      return f32x4.abs(a);
+    case FUNCTION_NEG:
+      return f32x4.neg(a);
+    case FUNCTION_RECIPROCAL:
+      return f32x4.div(one, a);
+    case FUNCTION_ERF:
+      return erf(a);
+    case FUNCTION_SOFTPLUS:
+      return softplus(a);
+    case FUNCTION_SOFTSIGN:
+      return f32x4.div(a, f32x4.add(one, f32x4.abs(a)));
+    case FUNCTION_FLOOR:
+      return f32x4.floor(a);
+    case FUNCTION_CEIL:
+      return f32x4.ceil(a);
+    case FUNCTION_ROUND:
+      return f32x4.nearest(a);
+    case FUNCTION_SIGN:
+      // ±1 by the sign bit; what is neither positive nor negative stays: 0 and NaN.
+      return v128.bitselect(v128.bitselect(a, one, i32x4.splat(0x80000000)), a, f32x4.gt(f32x4.abs(a), f32x4.splat(0)));
+    case FUNCTION_TO_INT:
+      return i32x4.trunc_sat_f32x4_s(a);
+    case FUNCTION_FROM_INT:
+      return f32x4.convert_i32x4_s(a);
+    default:
+      return a;
+  }
+}
+
 // @ts-ignore: decorator
 @inline
-function apply(f: i32, a: v128, b: v128, first: v128, second: v128): v128 {
+function apply(f: i32, a: v128, b: v128, first: v128, second: v128, name: i32): v128 {
+  if (f == FUNCTION) return named(name, a, b);
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
   let y = a;
@@ -117,7 +189,8 @@ function apply(f: i32, a: v128, b: v128, first: v128, second: v128): v128 {
     const cubic = f32x4.add(f32x4.mul(f32x4.mul(a, a), f32x4.splat(0.044715)), one);
     y = f32x4.mul(a, sigmoid(f32x4.mul(f32x4.mul(a, f32x4.splat(1.5957691216057308)), cubic)));
   }
-  const keepsPositive = f == PRELU || f == LEAKY_RELU || f == ELU;
+  if (f == ELU) return v128.bitselect(f32x4.mul(a, second), y, f32x4.gt(a, zero));
+  const keepsPositive = f == PRELU || f == LEAKY_RELU;
   return keepsPositive ? v128.bitselect(a, y, f32x4.gt(a, zero)) : y;
 }
 
@@ -126,6 +199,7 @@ function apply(f: i32, a: v128, b: v128, first: v128, second: v128): v128 {
 function rows(f: i32, p: usize, begin: i32, end: i32): void {
   const first = f32x4.splat(load<f32>(p + 4 * ROWS_FIRST));
   const second = f32x4.splat(load<f32>(p + 4 * ROWS_SECOND));
+  const name = f == FUNCTION ? word(p, ROWS_FUNCTION) : 0;
   const count = word(p, ROWS_SIZES + 4);
   const columns = word(p, ROWS_SIZES + 5);
   const stepA = word(p, ROWS_A_STRIDES + 5);
@@ -154,7 +228,7 @@ function rows(f: i32, p: usize, begin: i32, end: i32): void {
       if (contiguous) {
         for (; left >= 4; left -= 4) {
           const x = v128.load(a);
-          v128.store(output, apply(f, x, both ? v128.load(b) : x, first, second));
+          v128.store(output, apply(f, x, both ? v128.load(b) : x, first, second, name));
           a += 16;
           b += 16;
           output += 16;
@@ -162,7 +236,7 @@ function rows(f: i32, p: usize, begin: i32, end: i32): void {
       }
       for (; left > 0; left -= width) {
         const x = operand(a, stepA);
-        storeLanes(output, apply(f, x, both ? operand(b, stepB) : x, first, second), min(left, width));
+        storeLanes(output, apply(f, x, both ? operand(b, stepB) : x, first, second, name), min(left, width));
         a += width * stepA;
         b += width * stepB;
         output += width * stepOutput;

@@ -2,10 +2,15 @@
 import type { AttributeSpecs } from './attributes.js';
 import { type ClampAttributes, clampSpecs } from './convolution.js';
 import { lowerElementwise, operandsShareChannels } from './elementwise.js';
-import type { Op } from './op.js';
+import type { Lowering, Op, View } from './op.js';
 import { broadcastShape, broadcastView } from './view.js';
 
-function binary<A>(kernel: string, attributes: AttributeSpecs<A>, numbers: (attributes: A) => readonly [number, number]): Op<A> {
+/** `lower` gets the operands as views of the output's shape. */
+export function binary<A>(
+  kernel: string,
+  attributes: AttributeSpecs<A>,
+  lower: (l: Lowering<A>, operands: readonly [View, View]) => void,
+): Op<A> {
   return {
     attributes,
     inputs: [2, 2],
@@ -15,17 +20,23 @@ function binary<A>(kernel: string, attributes: AttributeSpecs<A>, numbers: (attr
       {
         exports: [kernel],
         lower(l) {
-          const operands = [0, 1].map((i) => broadcastView(l.input(i), l.outputs[0]!));
-          lowerElementwise(l, kernel, operands, numbers(l.attributes));
+          const operand = (i: number) => broadcastView(l.input(i), l.outputs[0]!);
+          lower(l, [operand(0), operand(1)]);
         },
       },
     ],
   };
 }
 
+function arithmetic(kernel: string): Op {
+  return binary(kernel, {}, (l, operands) => lowerElementwise(l, kernel, operands, l.output(0)));
+}
+
 /** min(max(a + b, clampMin), clampMax) */
-export const add = binary<ClampAttributes>('f32_add', clampSpecs, (a) => [a.clampMin, a.clampMax]);
-export const sub = binary('f32_sub', {}, () => [0, 0]);
-export const mul = binary('f32_mul', {}, () => [0, 0]);
+export const add = binary<ClampAttributes>('f32_add', clampSpecs, (l, operands) =>
+  lowerElementwise(l, 'f32_add', operands, l.output(0), [l.attributes.clampMin, l.attributes.clampMax]),
+);
+export const sub = arithmetic('f32_sub');
+export const mul = arithmetic('f32_mul');
 /** a / b as IEEE divides: by zero gives an infinity or NaN. */
-export const div = binary('f32_div', {}, () => [0, 0]);
+export const div = arithmetic('f32_div');

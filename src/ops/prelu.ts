@@ -31,7 +31,7 @@ export const prelu: Op = {
       exports: ['f32_prelu'],
       lower(l) {
         const x = l.input(0);
-        lowerElementwise(l, 'f32_prelu', [x, broadcastView(alignSlope(l.input(1), x.shape), x.shape)], [0, 0]);
+        lowerElementwise(l, 'f32_prelu', [x, broadcastView(alignSlope(l.input(1), x.shape), x.shape)], l.output(0));
       },
     },
   ],

@@ -2,6 +2,25 @@
 import { argMax } from './argMax.js';
 import { channelShuffle } from './channelShuffle.js';
 import { convTranspose } from './convTranspose.js';
+import {
+  abs,
+  ceil,
+  erf,
+  exp,
+  floor,
+  log,
+  max,
+  min,
+  neg,
+  pow,
+  reciprocal,
+  round,
+  selu,
+  sign,
+  softplus,
+  softsign,
+  sqrt,
+} from './functions.js';
 import type { Op } from './op.js';
 import { pixelShuffle } from './pixelShuffle.js';
 import { prelu } from './prelu.js';
@@ -10,11 +29,28 @@ import { transpose } from './transpose.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: each op has attributes of its own type
 export const rareOps: Readonly<Record<string, Op<any>>> = {
+  abs,
   argMax,
+  ceil,
   channelShuffle,
   convTranspose,
+  erf,
+  exp,
+  floor,
+  log,
+  max,
+  min,
+  neg,
   pixelShuffle,
+  pow,
   prelu,
+  reciprocal,
   resize,
+  round,
+  selu,
+  sign,
+  softplus,
+  softsign,
+  sqrt,
   transpose,
 };

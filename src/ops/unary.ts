@@ -3,7 +3,7 @@ import type { AttributeSpecs } from './attributes.js';
 import { lowerElementwise } from './elementwise.js';
 import type { Kernel, Op } from './op.js';
 
-function row<A>(
+export function row<A>(
   kernel: string,
   numbers: (attributes: A) => readonly [number, number],
   accepts?: (attributes: A) => boolean,
@@ -11,11 +11,11 @@ function row<A>(
   return {
     exports: [kernel],
     ...(accepts && { accepts: (c) => accepts(c.attributes) }),
-    lower: (l) => lowerElementwise(l, kernel, [l.input(0)], numbers(l.attributes)),
+    lower: (l) => lowerElementwise(l, kernel, [l.input(0)], l.output(0), numbers(l.attributes)),
   };
 }
 
-function unary<A>(attributes: AttributeSpecs<A>, kernels: readonly Kernel<A>[]): Op<A> {
+export function unary<A>(attributes: AttributeSpecs<A>, kernels: readonly Kernel<A>[]): Op<A> {
   return { attributes, inputs: [1, 1], infer: ({ inputs }) => [inputs[0]!], keepsChannels: () => true, kernels };
 }
 
@@ -37,7 +37,7 @@ export const leakyRelu = unary<{ readonly alpha: number }>({ alpha: { kind: 'flo
 
 /** x where x > 0, else alpha (e^x - 1) */
 export const elu = unary<{ readonly alpha: number }>({ alpha: { kind: 'float', default: 1 } }, [
-  row('f32_elu', (a) => [a.alpha, 0]),
+  row('f32_elu', (a) => [a.alpha, 1]),
 ]);
 
 /** 1 / (1 + e^-x) */

@@ -1,6 +1,6 @@
 // Cases of element-wise functions: every tail length, every rank, every way to broadcast.
 import type { Attribute, Shape } from '../../src/graph/graph.js';
-import { EPSILON, roundings, type TestCase, type TestInput, type Tolerance, type ValueKind } from './testCase.js';
+import { EPSILON, exact, roundings, type TestCase, type TestInput, type Tolerance, type ValueKind } from './testCase.js';
 
 const SMALLEST = 2 ** -149;
 const KINDS: readonly ValueKind[] = ['normal', 'special', 'positive', 'integers'];
@@ -51,6 +51,23 @@ const UNARY: readonly [op: string, attributes: Record<string, Attribute>, tolera
   // The sigmoid's argument v has 7 roundings: they move x sigmoid(v) by 7 EPSILON |x v| sigmoid(v) sigmoid(-v), at most 2 EPSILON for x < 0
   // and 2 EPSILON of the result for x > 0.
   ['gelu', { approximate: 'tanh' }, { relative: 9 * EPSILON, absolute: () => 2 * EPSILON }],
+  // e^x - 1 within 1 ulp, gamma alpha, product; gamma, product.
+  ['selu', {}, roundings(4)],
+  ['selu', { alpha: 1.5, gamma: 0.7 }, roundings(4)],
+  ['exp', {}, roundings(2)],
+  ['log', {}, roundings(2)],
+  ['sqrt', {}, roundings(1)],
+  ['abs', {}, exact],
+  ['neg', {}, exact],
+  ['reciprocal', {}, roundings(1)],
+  ['erf', {}, roundings(8)],
+  // A subnormal e^x is off by up to one SMALLEST.
+  ['softplus', {}, { relative: 8 * EPSILON, absolute: () => SMALLEST }],
+  ['softsign', {}, roundings(2)],
+  ['floor', {}, exact],
+  ['ceil', {}, exact],
+  ['round', {}, exact],
+  ['sign', {}, exact],
 ];
 
 const unaryCases = UNARY.flatMap(([op, attributes, tolerance], k) =>
@@ -160,7 +177,13 @@ const BINARY: readonly [op: string, attributes: Record<string, Attribute>][] = [
   ['sub', {}],
   ['mul', {}],
   ['div', {}],
+  ['pow', {}],
+  ['min', {}],
+  ['max', {}],
 ];
+
+/** All others round once. */
+const BINARY_TOLERANCE: Readonly<Record<string, Tolerance>> = { pow: roundings(1.02), min: exact, max: exact };
 
 const binaryCases = BINARY.flatMap(([op, attributes], k) =>
   PAIRS.map(([a, b], i): TestCase => {
@@ -172,7 +195,12 @@ const binaryCases = BINARY.flatMap(([op, attributes], k) =>
     ];
     const swapped = (i + k) % 2 === 1;
     const name = `${op} ${JSON.stringify(attributes)} [${swapped ? b : a}] [${swapped ? a : b}] ${values} constant ${constants}`;
-    return { name, node: { op, attributes }, inputs: swapped ? operands.toReversed() : operands, tolerance: roundings(1) };
+    return {
+      name,
+      node: { op, attributes },
+      inputs: swapped ? operands.toReversed() : operands,
+      tolerance: BINARY_TOLERANCE[op] ?? roundings(1),
+    };
   }),
 );
 

@@ -10,7 +10,7 @@ function broadcastAt(x: Values, index: readonly number[]): number {
   );
 }
 
-function binary<A>(f: (a: number, b: number, attributes: A) => number): Reference<A> {
+export function binary<A>(f: (a: number, b: number, attributes: A) => number): Reference<A> {
   return ([a, b], attributes) => {
     const rank = Math.max(a!.shape.length, b!.shape.length);
     const sizes = [a!, b!].map(({ shape }) => [...new Array<number>(rank - shape.length).fill(1), ...shape]);

@@ -4,6 +4,7 @@ import { batchNorm } from './batchNorm.js';
 import { add, div, mul, prelu, sub } from './binary.js';
 import { conv } from './conv.js';
 import { convTranspose } from './convTranspose.js';
+import * as functions from './functions.js';
 import { hetConv } from './hetConv.js';
 import { linear } from './linear.js';
 import { channelShuffle, concat, flatten, pad, permuteChannels, pixelShuffle, reshape, slice, transpose } from './moves.js';
@@ -15,6 +16,7 @@ import { logSoftmax, softmax } from './softmax.js';
 import { clip, elu, gelu, hardSigmoid, hardSwish, leakyRelu, relu, sigmoid, silu, tanh } from './unary.js';
 
 export const references: Readonly<Record<string, Reference>> = {
+  ...functions,
   add,
   argMax,
   averagePool,

@@ -1,7 +1,7 @@
 // Functions of one element from their definitions.
 import type { Reference } from './reference.js';
 
-function elementwise<A>(f: (x: number, attributes: A) => number): Reference<A> {
+export function elementwise<A>(f: (x: number, attributes: A) => number): Reference<A> {
   return ([x], attributes) => [{ shape: x!.shape, data: Float64Array.from(x!.data, (value) => f(value, attributes)) }];
 }
 
