@@ -35,11 +35,10 @@ async function read(bytes: Uint8Array): Promise<ModelFile> {
   if (json === undefined) throw new HetConvError('bad-file', '"__metadata__" has no "graph"');
   const graph = graphFromJson(parseJson(json, 'the metadata "graph"'), 'graph', constants);
   await loadOps(graph.nodes);
-  const shapes = inferShapes(graph);
   return {
     graph,
     ...(metadata.has('canonical') && { canonical: true }),
-    ...readDescription(metadata, graph.inputs[0]!.shape, shapes.get(graph.outputs[0]!)!),
+    ...readDescription(metadata, graph, inferShapes(graph)),
   };
 }
 

@@ -2,50 +2,60 @@
 // (so that nothing aliases), in 22-bit fixed point, with 8-bit rows between the two passes.
 import { HetConvError } from '../graph/error.js';
 import type { Preprocessing } from '../graph/preprocessing.js';
+import type { Box, Size } from './fit.js';
 import { checkPicture, type Picture } from './picture.js';
-
-/** A part of a picture in pixels; the edges may lie between pixels. */
-export interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
 
 const PRECISION_BITS = 22;
 const ONE = 2 ** PRECISION_BITS;
 
+/** A part of the result, in whole pixels. */
+export interface Window extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+
 /**
  * Resizes `box` of the picture (all of it by default) to `height` × `width`, over white where the picture is transparent.
- * Returns interleaved RGB, `height × width × 3` bytes. Equal to Pillow's `resize` of the composited RGB picture.
+ * Returns interleaved RGB, `height × width × 3` bytes, or those of `window` alone. Equal to Pillow's `resize` of the composited
+ * RGB picture, and `crop` of that.
  */
 export function resizePicture(
   picture: Picture,
   [height, width]: readonly [number, number],
   mode: Preprocessing['resize'],
-  box?: Box,
+  box: Box = { left: 0, top: 0, right: picture.width, bottom: picture.height },
+  window: Window = { left: 0, top: 0, width, height },
 ): Uint8Array {
   checkPicture(picture);
-  const { left, top, right, bottom } = box ?? { left: 0, top: 0, right: picture.width, bottom: picture.height };
-  // Pillow holds the edges of a box in single precision.
-  const edges = (from: number, to: number) => [Math.fround(from), Math.fround(Math.fround(to) - Math.fround(from))] as const;
-  const make = mode === 'bilinear' ? triangle : nearest;
-  const columns = make(picture.width, ...edges(left, right), width);
-  const rows = make(picture.height, ...edges(top, bottom), height);
+  const taps = mode === 'bilinear' ? triangle : nearest;
+  const columns = taps(picture.width, axis(box.left, box.right, width), window.left, window.width);
+  const rows = taps(picture.height, axis(box.top, box.bottom, height), window.top, window.height);
   const first = rows.starts[0]!;
-  const last = Math.max(...rows.starts.map((start, i) => start + rows.counts[i]!));
-  const between = room((last - first) * width * 3, picture);
+  const last = rows.starts.reduce((most, start, i) => Math.max(most, start + rows.counts[i]!), 0);
+  const rowBytes = window.width * 3;
+  const between = room((last - first) * rowBytes, picture);
   const composited = new Uint8Array(picture.width * 3);
   for (let y = first; y < last; y++) {
     overWhite(picture, y, composited);
-    weighColumns(composited, columns, between.subarray((y - first) * width * 3));
+    weighColumns(composited, columns, between.subarray((y - first) * rowBytes));
   }
-  const output = room(height * width * 3, picture);
-  weighRows(between, first, width * 3, rows, output);
+  const output = room(window.height * rowBytes, picture);
+  weighRows(between, first, rowBytes, rows, output);
   return output;
 }
 
-/** For each output sample: the first input sample it reads, how many, and their weights, `width` apart. */
+/** One axis of the resizing: output sample i covers the input from `from + i · scale` on. */
+interface Axis {
+  readonly from: number;
+  readonly scale: number;
+}
+
+/** Pillow holds the edges of a box in single precision. */
+function axis(from: number, to: number, outSize: number): Axis {
+  return { from: Math.fround(from), scale: Math.fround(Math.fround(to) - Math.fround(from)) / outSize };
+}
+
+/** For each output sample of a window: the first input sample it reads, how many, and their weights, `width` apart. */
 interface Taps {
   readonly starts: Int32Array;
   readonly counts: Int32Array;
@@ -53,8 +63,7 @@ interface Taps {
   readonly width: number;
 }
 
-function triangle(inSize: number, from: number, extent: number, outSize: number): Taps {
-  const scale = extent / outSize;
+function triangle(inSize: number, { from, scale }: Axis, first: number, outSize: number): Taps {
   const support = Math.max(scale, 1);
   const width = Math.ceil(support) * 2 + 1;
   const starts = new Int32Array(outSize);
@@ -62,7 +71,7 @@ function triangle(inSize: number, from: number, extent: number, outSize: number)
   const weights = new Int32Array(outSize * width);
   const exact = new Float64Array(width);
   for (let i = 0; i < outSize; i++) {
-    const center = from + (i + 0.5) * scale;
+    const center = from + (first + i + 0.5) * scale;
     const start = Math.max(0, Math.trunc(center - support + 0.5));
     const count = Math.min(inSize, Math.trunc(center + support + 0.5)) - start;
     let sum = 0;
@@ -77,9 +86,9 @@ function triangle(inSize: number, from: number, extent: number, outSize: number)
   return { starts, counts, weights, width };
 }
 
-function nearest(inSize: number, from: number, extent: number, outSize: number): Taps {
-  const scale = extent / outSize;
-  const starts = Int32Array.from({ length: outSize }, (_, i) => Math.min(inSize - 1, Math.floor(from + (i + 0.5) * scale)));
+function nearest(inSize: number, { from, scale }: Axis, first: number, outSize: number): Taps {
+  const at = (i: number) => Math.min(inSize - 1, Math.floor(from + (first + i + 0.5) * scale));
+  const starts = Int32Array.from({ length: outSize }, (_, i) => at(i));
   return { starts, counts: new Int32Array(outSize).fill(1), weights: new Int32Array(outSize).fill(ONE), width: 1 };
 }
 
