@@ -1,10 +1,11 @@
 // What a format is: a row that recognises its files at no cost and loads its codec only for them.
 import type { Shape } from '../graph/graph.js';
+import type { Precision } from './encodeWeights.js';
 import type { ModelFile } from './modelFile.js';
 
 export interface WriteOptions {
-  /** Of weights of rank 2 and more: 'f16' halves the file. Default 'f32'. */
-  readonly precision?: 'f16' | 'f32';
+  /** Of weights of rank 2 and more. Default 'f32'. */
+  readonly precision?: Precision;
 }
 
 /** Bytes that a model may take unless its user says otherwise. */
@@ -23,12 +24,18 @@ export interface ReadContext {
 export interface FormatCodec {
   /** May keep views into `bytes`. Throws `bad-file`, `bad-version` and whatever makes the graph invalid. */
   read(bytes: Uint8Array, context: ReadContext): ModelFile | Promise<ModelFile>;
-  write?(model: ModelFile, options?: WriteOptions): Uint8Array;
 }
+
+/** Throws `unsupported-op` for what the format cannot say. */
+export type FormatWriter = (model: ModelFile, options?: WriteOptions) => Uint8Array;
 
 export interface Format {
   readonly name: string;
+  /** How names of its files end. */
+  readonly extension: string;
   /** Looks at the first bytes only; a damaged file should still match, so that its codec says what is wrong. */
   matches(bytes: Uint8Array): boolean;
   load(): Promise<FormatCodec>;
+  /** Absent for a format that is only read. */
+  loadWriter?(): Promise<FormatWriter>;
 }

@@ -6,15 +6,19 @@ import type { ModelFile } from './modelFile.js';
 export const formats: readonly Format[] = [
   {
     name: 'native',
+    extension: '.safetensors',
     // A safetensors header is a JSON object behind its 8-byte length.
     matches: (bytes) => bytes[8] === 0x7b,
     load: async () => (await import('./native.js')).native,
+    loadWriter: async () => (await import('./native.js')).native.write,
   },
   {
     name: 'onnx',
+    extension: '.onnx',
     // ir_version (field 1, a small integer) is written first, then one of the other fields 2…14 of a ModelProto.
     matches: ([tag, version = 0, next = 0]) => tag === 0x08 && version > 0 && version < 0x40 && next > 0x08 && next <= 0x72,
     load: async () => (await import('./onnx/index.js')).onnx,
+    loadWriter: async () => (await import('./onnx/export/index.js')).writeOnnx,
   },
 ];
 

@@ -1,25 +1,20 @@
 // The model file of this project: safetensors whose `__metadata__` carries the network. docs/format.md specifies it.
 import { valuesOf } from '../graph/constant.js';
 import { HetConvError } from '../graph/error.js';
-import type { Shape } from '../graph/graph.js';
 import { graphToJson } from '../graph/graphJson.js';
 import { loadOps } from '../ops/index.js';
 import { inferShapes } from '../ops/inferShapes.js';
 import { readDescription, writeDescription } from './description.js';
-import type { FormatCodec, WriteOptions } from './format.js';
+import { encodeWeights } from './encodeWeights.js';
+import type { FormatCodec, FormatWriter, WriteOptions } from './format.js';
 import { graphFromJson } from './graphFromJson.js';
-import { roundToF16 } from './half.js';
 import type { ModelFile } from './modelFile.js';
-import { readSafetensors, type SafeTensor, toConstant, writeSafetensors } from './safetensors.js';
+import { readSafetensors, toConstant, writeSafetensors } from './safetensors.js';
 import { fail, parseJson } from './schema.js';
 
 const VERSION = 1;
-/** Smallest normal number of F16: below it digits are lost. */
-const F16_NORMAL = 2 ** -14;
-/** Numbers from here on round to infinity in F16. */
-const F16_OVERFLOW = 65520;
 
-export const native: FormatCodec = { read, write };
+export const native: FormatCodec & { readonly write: FormatWriter } = { read, write };
 
 async function read(bytes: Uint8Array): Promise<ModelFile> {
   const { tensors, metadata } = readSafetensors(bytes);
@@ -57,7 +52,10 @@ function checkVersion(version: string | undefined): void {
 function write(model: ModelFile, { precision = 'f32' }: WriteOptions = {}): Uint8Array {
   const { graph, canonical } = model;
   const tensors = new Map(
-    [...graph.tensors].map(([name, tensor]) => [name, encode(tensor.shape, valuesOf(tensor, name), precision)]),
+    [...graph.tensors].map(([name, tensor]) => [
+      name,
+      { shape: tensor.shape, ...encodeWeights(tensor.shape, valuesOf(tensor, name), precision) },
+    ]),
   );
   const metadata = new Map([
     ['format', 'hetconv'],
@@ -67,17 +65,4 @@ function write(model: ModelFile, { precision = 'f32' }: WriteOptions = {}): Uint
   ]);
   if (canonical) metadata.set('canonical', '1');
   return writeSafetensors({ tensors, metadata });
-}
-
-/** F16 only for weights of rank 2 and more whose largest magnitude is within its normal range. */
-function encode(shape: Shape, values: Float32Array, precision: 'f16' | 'f32'): SafeTensor {
-  const compact = precision === 'f16' && shape.length >= 2 && fitsF16(values);
-  const { buffer, byteOffset, byteLength } = compact ? roundToF16(values) : values;
-  return { dtype: compact ? 'F16' : 'F32', shape, bytes: new Uint8Array(buffer, byteOffset, byteLength) };
-}
-
-function fitsF16(values: Float32Array): boolean {
-  let largest = 0;
-  for (const value of values) largest = Math.max(largest, Math.abs(value));
-  return largest === 0 || (largest >= F16_NORMAL && largest < F16_OVERFLOW);
 }

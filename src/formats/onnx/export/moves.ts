@@ -1,0 +1,117 @@
+// Movements of elements as ONNX.
+import type { ChannelShuffleAttributes } from '../../../ops/channelShuffle.js';
+import type { ConcatAttributes } from '../../../ops/concat.js';
+import type { Case } from '../../../ops/op.js';
+import type { PadAttributes } from '../../../ops/pad.js';
+import type { PixelShuffleAttributes } from '../../../ops/pixelShuffle.js';
+import type { FlattenAttributes, ReshapeAttributes } from '../../../ops/reshape.js';
+import type { ResizeAttributes } from '../../../ops/resize.js';
+import type { SliceAttributes } from '../../../ops/slice.js';
+import { DATA_TYPES } from './encode.js';
+import type { Export } from './exporter.js';
+
+/** Before element 0, where a negative step ends; ONNX counts -1 from the end. */
+const BEFORE_ALL = -(2 ** 31);
+
+const cast: Export = ({ node, attributes }: Case<{ readonly to: string }>, exporter) => {
+  exporter.finish(node, 'Cast', node.inputs, { to: attributes.to === 'f32' ? DATA_TYPES.FLOAT : DATA_TYPES.INT64 });
+};
+
+const channelShuffle: Export = ({ node, attributes: { groups }, inputs }: Case<ChannelShuffleAttributes>, exporter) => {
+  const shape = inputs[0]!;
+  const [images, channels, ...rest] = shape as [number, number, ...number[]];
+  const perm = [0, 2, 1, ...rest.map((_, i) => i + 3)];
+  exporter.chain(
+    node,
+    node.inputs[0]!,
+    { opType: 'Reshape', inputs: [exporter.integers([images, groups, channels / groups, ...rest])] },
+    { opType: 'Transpose', attributes: { perm } },
+    { opType: 'Reshape', inputs: [exporter.integers(shape)] },
+  );
+};
+
+const concat: Export = ({ node, attributes: { axis } }: Case<ConcatAttributes>, exporter) =>
+  exporter.finish(node, 'Concat', node.inputs, { axis });
+
+const expand: Export = ({ node, attributes: { shape } }: Case<ReshapeAttributes>, exporter) =>
+  exporter.finish(node, 'Expand', [node.inputs[0]!, exporter.integers(shape)]);
+
+const flatten: Export = ({ node, attributes: { axis } }: Case<FlattenAttributes>, exporter) =>
+  exporter.finish(node, 'Flatten', node.inputs, { axis });
+
+const gather: Export = ({ node, attributes }: Case<{ readonly axis: number; readonly indices: readonly number[] }>, exporter) =>
+  exporter.finish(node, 'Gather', [node.inputs[0]!, exporter.integers(attributes.indices)], { axis: attributes.axis });
+
+const pad: Export = ({ node, attributes: { pads, mode, value } }: Case<PadAttributes>, exporter) =>
+  exporter.finish(node, 'Pad', [node.inputs[0]!, exporter.integers(pads), exporter.float(value)], { mode });
+
+const permuteChannels: Export = ({ node, attributes: { order } }: Case<{ readonly order: readonly number[] }>, exporter) =>
+  exporter.finish(node, 'Gather', [node.inputs[0]!, exporter.integers(order)], { axis: 1 });
+
+const pixelShuffle: Export = ({ node, attributes: { factor, mode } }: Case<PixelShuffleAttributes>, exporter) =>
+  exporter.finish(node, 'DepthToSpace', node.inputs, { blocksize: factor, mode });
+
+const reshape: Export = ({ node, attributes: { shape } }: Case<ReshapeAttributes>, exporter) =>
+  exporter.finish(node, 'Reshape', [node.inputs[0]!, exporter.integers(shape)]);
+
+const COORDINATES: Readonly<Record<ResizeAttributes['coordinateMode'], string>> = {
+  halfPixel: 'half_pixel',
+  alignCorners: 'align_corners',
+  asymmetric: 'asymmetric',
+  pytorchHalfPixel: 'pytorch_half_pixel',
+};
+
+const NEAREST: Readonly<Record<ResizeAttributes['nearestMode'], string>> = {
+  roundPreferFloor: 'round_prefer_floor',
+  roundPreferCeil: 'round_prefer_ceil',
+  floor: 'floor',
+  ceil: 'ceil',
+};
+
+const resize: Export = (c: Case<ResizeAttributes>, exporter) => {
+  const { node, attributes, inputs, outputs } = c;
+  const { scales, mode, coordinateMode, nearestMode } = attributes;
+  const [images, channels, ...size] = inputs[0] as [number, number, number, number];
+  const output = outputs[0]!.slice(2);
+  if (scales.length > 0 && scales.some((scale, axis) => Math.floor(Math.fround(scale) * size[axis]!) !== output[axis])) {
+    throw exporter.unsupported(node, `scales [${scales}] of [${size}] do not give its outputSize [${output}]`);
+  }
+  const target =
+    scales.length > 0
+      ? [exporter.floats(`${node.name}.scales`, { shape: [4], read: () => Float32Array.of(1, 1, ...scales) })]
+      : ['', exporter.integers([images, channels, ...output])];
+  exporter.finish(node, 'Resize', [node.inputs[0]!, '', ...target], {
+    mode,
+    coordinate_transformation_mode: COORDINATES[coordinateMode],
+    nearest_mode: NEAREST[nearestMode],
+  });
+};
+
+const slice: Export = ({ node, attributes: { starts, ends, axes, steps } }: Case<SliceAttributes>, exporter) => {
+  const stops = ends.map((end) => (end < 0 ? BEFORE_ALL : end));
+  const lists = [starts, stops, axes, steps].map((list) => exporter.integers(list));
+  exporter.finish(node, 'Slice', [node.inputs[0]!, ...lists]);
+};
+
+const tile: Export = ({ node, attributes: { repeats } }: Case<{ readonly repeats: readonly number[] }>, exporter) =>
+  exporter.finish(node, 'Tile', [node.inputs[0]!, exporter.integers(repeats)]);
+
+const transpose: Export = ({ node, attributes: { perm } }: Case<{ readonly perm: readonly number[] }>, exporter) =>
+  exporter.finish(node, 'Transpose', node.inputs, { perm });
+
+export const moveExports = {
+  cast,
+  channelShuffle,
+  concat,
+  expand,
+  flatten,
+  gather,
+  pad,
+  permuteChannels,
+  pixelShuffle,
+  reshape,
+  resize,
+  slice,
+  tile,
+  transpose,
+};
