@@ -1,43 +1,56 @@
-// `hetconv convert`: any readable model to a native file with HetConv found and batch norm folded.
+// `hetconv convert`: any readable model, with HetConv found and batch norm folded, to a native file or to ONNX.
 import { rename, rm, writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
-import { readModel } from '../formats/index.js';
-import { native } from '../formats/native.js';
+import type { Format } from '../formats/format.js';
+import { formats, readModel } from '../formats/index.js';
 import { canonicalise } from '../passes/canonicalise.js';
+import { permuteChannels } from '../passes/permuteChannels.js';
 import { host } from '../platform/node/host.js';
 import { HetConvError } from '../platform/node/index.js';
-import { about } from './reportError.js';
+import { about, UsageError } from './reportError.js';
 import { formatBytes } from './table.js';
 
 interface Options {
-  readonly precision: 'f16' | 'f32';
+  readonly precision?: 'f16' | 'f32';
   readonly json?: true;
 }
 
 export function addConvert(program: Command): void {
   program
     .command('convert')
-    .description('convert a model to a native file: HetConv detected, batch norm folded, weights rounded')
+    .description('convert a model to a native file or to ONNX: HetConv detected, batch norm folded, weights rounded')
     .argument('<in>', 'model file (.safetensors or .onnx)')
-    .argument('<out>', 'native file to write (.safetensors)')
-    .addOption(new Option('-p, --precision <type>', 'of weights; biases stay float32').choices(['f16', 'f32']).default('f16'))
+    .argument('<out>', 'file to write: native (.safetensors) or ONNX (.onnx)')
+    .addOption(
+      new Option('-p, --precision <type>', 'of weights; biases stay float32 (default: f16, in ONNX f32)').choices(['f16', 'f32']),
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
+In ONNX, which has no HetConv, each is a grouped and a 1×1 convolution and their sum; read back, it is HetConv again.
+
 Examples:
   $ hetconv convert net.onnx net.safetensors
+  $ hetconv convert net.safetensors net.onnx
   $ hetconv convert --precision f32 trained.safetensors net.safetensors`,
     )
     .action(convert);
 }
 
-async function convert(from: string, to: string, { precision, json }: Options): Promise<void> {
+async function convert(from: string, to: string, options: Options): Promise<void> {
+  const { name: format, loadWriter } = writableFormat(to);
+  const { json, precision = format === 'native' ? 'f16' : 'f32' } = options;
+  const write = await loadWriter();
   const { before, file, bytes } = await about(from, async () => {
     const read = await host.read(from, {});
     const model = await readModel(read, { sibling: host.sibling(from) });
-    const file = { ...model, graph: canonicalise(model.graph), canonical: true };
-    return { before: { bytes: read.length, nodes: model.graph.nodes.length }, file, bytes: native.write!(file, { precision }) };
+    const canonical = canonicalise(model.graph);
+    // Only neighbouring channels are groups of other runtimes.
+    const graph = format === 'native' ? canonical : permuteChannels(canonical);
+    const file = { ...model, graph, canonical: true };
+    return { before: { bytes: read.length, nodes: model.graph.nodes.length }, file, bytes: write(file, { precision }) };
   });
   await writeWhole(to, bytes);
   const hetConvs = file.graph.nodes.filter(({ op }) => op === 'hetConv').length;
@@ -49,6 +62,14 @@ async function convert(from: string, to: string, { precision, json }: Options): 
     );
     console.log(`${hetConvs} HetConv layers, weights in ${precision}, written to ${to}`);
   }
+}
+
+/** The format that the name of a file asks for. */
+function writableFormat(path: string): Format & Required<Pick<Format, 'loadWriter'>> {
+  const writable = formats.filter((format) => format.loadWriter !== undefined);
+  const format = writable.find(({ extension }) => extension === extname(path).toLowerCase());
+  if (format) return format as ReturnType<typeof writableFormat>;
+  throw new UsageError(`the name of the file to write must end in ${writable.map((row) => row.extension).join(' or ')}: ${path}`);
 }
 
 /** A failure leaves whatever `path` was. */
