@@ -192,7 +192,7 @@ test('a model that is none is a sentence, whatever the command', () => {
   fails(/there is no file "nothing\.onnx"/, 'not-found', 'inspect', 'nothing.onnx');
   fails(/is a directory/, 'bad-file', 'inspect', folder);
   fails(/empty\.onnx: .*empty/, 'bad-file', 'inspect', badFile('empty.onnx', ''));
-  fails(/page\.html/, 'bad-file', 'convert', badFile('page.html', '<!doctype html>'), join(folder, 'x'));
+  fails(/page\.html/, 'bad-file', 'convert', badFile('page.html', '<!doctype html>'), join(folder, 'x.safetensors'));
   fails(
     /truncated|bytes/,
     'bad-file',

@@ -35,7 +35,7 @@ let runtime;
  */
 export async function runOnnx(bytes, inputs) {
   runtime ??= load();
-  const options = { graphOptimizationLevel: 'disabled', intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 };
+  const options = { graphOptimizationLevel: 'disabled', intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 4 };
   const session = await runtime.InferenceSession.create(bytes, options);
   try {
     const feeds = Object.entries(inputs).map(([name, { shape, data }]) => [name, new runtime.Tensor(data, [...shape])]);

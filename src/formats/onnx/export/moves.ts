@@ -3,6 +3,7 @@ import type { ChannelShuffleAttributes } from '../../../ops/channelShuffle.js';
 import type { ConcatAttributes } from '../../../ops/concat.js';
 import type { Case } from '../../../ops/op.js';
 import type { PadAttributes } from '../../../ops/pad.js';
+import type { PermuteChannelsAttributes } from '../../../ops/permuteChannels.js';
 import type { PixelShuffleAttributes } from '../../../ops/pixelShuffle.js';
 import type { FlattenAttributes, ReshapeAttributes } from '../../../ops/reshape.js';
 import type { ResizeAttributes } from '../../../ops/resize.js';
@@ -45,8 +46,18 @@ const gather: Export = ({ node, attributes }: Case<{ readonly axis: number; read
 const pad: Export = ({ node, attributes: { pads, mode, value } }: Case<PadAttributes>, exporter) =>
   exporter.finish(node, 'Pad', [node.inputs[0]!, exporter.integers(pads), exporter.float(value)], { mode });
 
-const permuteChannels: Export = ({ node, attributes: { order } }: Case<{ readonly order: readonly number[] }>, exporter) =>
-  exporter.finish(node, 'Gather', [node.inputs[0]!, exporter.integers(order)], { axis: 1 });
+/** A channel of zeros is one more, behind all others. */
+const permuteChannels: Export = ({ node, attributes: { order }, inputs }: Case<PermuteChannelsAttributes>, exporter) => {
+  const [, channels, ...rest] = inputs[0] as [number, number, ...number[]];
+  const pads = [0, 0, ...rest.map(() => 0), 0, 1, ...rest.map(() => 0)];
+  const indices = exporter.integers(order.map((channel) => (channel < 0 ? channels : channel)));
+  exporter.chain(
+    node,
+    node.inputs[0]!,
+    order.includes(-1) ? { opType: 'Pad', inputs: [exporter.integers(pads), exporter.float(0)] } : undefined,
+    { opType: 'Gather', inputs: [indices], attributes: { axis: 1 } },
+  );
+};
 
 const pixelShuffle: Export = ({ node, attributes: { factor, mode } }: Case<PixelShuffleAttributes>, exporter) =>
   exporter.finish(node, 'DepthToSpace', node.inputs, { blocksize: factor, mode });
