@@ -96,8 +96,6 @@ test('a mask with one tap too many is no HetConv, and of several parts the large
 });
 
 const lookalikes: Record<string, (writer: GraphWriter, x: string) => string[]> = {
-  'groups = 1, as in RepVGG': (w, x) => [w.twoBranches(x, 4, 3, 1)],
-  'a grouped 1×1': (w, x) => [w.node('add', [w.conv(x, 4, 3, { groups: 2 }), w.conv(x, 4, 1, { groups: 2 })])],
   'two inputs': (w, x) => [w.node('add', [w.conv(x, 4, 3, { groups: 2 }), w.conv(w.node('relu', [x]), 4, 1)])],
   'a 1×1 on another pixel': (w, x) => [w.node('add', [w.conv(x, 4, 3, { groups: 2, padding: [0, 1, 2, 1] }), w.conv(x, 4, 1)])],
   'an even kernel': (w, x) => [w.node('add', [w.conv(x, 4, 2, { groups: 2, padding: [0, 0, 1, 1] }), w.conv(x, 4, 1)])],

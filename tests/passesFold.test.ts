@@ -5,7 +5,7 @@ import { architecture } from '../src/architectures/index.js';
 import { hasValues } from '../src/graph/constant.js';
 import type { Graph } from '../src/graph/graph.js';
 import { canonicalise } from '../src/passes/canonicalise.js';
-import { foldBatchNorm } from '../src/passes/foldBatchNorm.js';
+import { foldAffine } from '../src/passes/foldAffine.js';
 import { fuseActivation } from '../src/passes/fuseActivation.js';
 import { fuseResidual } from '../src/passes/fuseResidual.js';
 import { optimise } from '../src/passes/index.js';
@@ -41,6 +41,37 @@ const folds: [string, Build, string[]][] = [
     (w, x) => [w.batchNorm(w.node('convTranspose', [x, w.tensor('t', [6, 2, 3, 3])], { groups: 3, stride: [2, 2] }))],
     ['convTranspose'],
   ],
+  [
+    'through a difference',
+    (w, x) => [w.batchNorm(w.node('sub', [w.conv(x, 4, 3), w.conv(x, 4, 1, { bias: true })]))],
+    ['conv', 'conv', 'sub'],
+  ],
+  ['a factor for each channel', (w, x) => [w.node('mul', [w.tensor('f', [4, 1, 1]), w.conv(x, 4, 3, { bias: true })])], ['conv']],
+  [
+    'a divisor for all channels',
+    (w, x) => [w.node('div', [w.conv(x, 4, 3, { bias: true }), w.tensor('f', [1], () => 0.7)])],
+    ['conv'],
+  ],
+  ['a summand for each channel', (w, x) => [w.node('add', [w.conv(x, 4, 3), w.tensor('s', [1, 4, 1, 1])])], ['conv']],
+  [
+    'what is taken from each channel',
+    (w, x) => [w.node('sub', [w.twoBranches(x, 4, 3, 2), w.tensor('s', [1])])],
+    ['conv', 'conv', 'add'],
+  ],
+  ['what each channel is taken from', (w, x) => [w.node('sub', [w.tensor('s', [4, 1, 1]), w.conv(x, 4, 3)])], ['conv']],
+  [
+    'a summand for each feature',
+    (w, x) => [w.node('add', [w.linear(w.node('flatten', [x]), 5), w.tensor('s', [5])])],
+    ['flatten', 'linear'],
+  ],
+  ['not a dividend', (w, x) => [w.node('div', [w.tensor('s', [4, 1, 1]), w.conv(x, 4, 3)])], ['conv', 'div']],
+  ['not one number for each column', (w, x) => [w.node('mul', [w.conv(x, 4, 3), w.tensor('s', [3])])], ['conv', 'mul']],
+  [
+    'not what broadcasts the convolution',
+    (w, x) => [w.node('mul', [w.conv(x, 1, 3), w.tensor('s', [4, 1, 1])])],
+    ['conv', 'mul'],
+  ],
+  ['not a clamped summand', (w, x) => [w.node('add', [w.conv(x, 4, 3), w.tensor('s', [1])], { clampMin: 0 })], ['conv', 'add']],
   ['twice', (w, x) => [w.batchNorm(w.batchNorm(w.conv(x, 4, 3)))], ['conv']],
   ['through a sum', (w, x) => [w.batchNorm(w.twoBranches(x, 4, 3, 2))], ['conv', 'conv', 'add']],
   ['through a sum with biases', (w, x) => [w.batchNorm(w.twoBranches(x, 4, 3, 2, { bias: true }))], ['conv', 'conv', 'add']],
@@ -93,14 +124,14 @@ const folds: [string, Build, string[]][] = [
     ['conv', 'batchNorm'],
   ],
 ];
-for (const [title, build, expected] of folds) rewrites(foldBatchNorm, title, build, expected);
+for (const [title, build, expected] of folds) rewrites(foldAffine, title, build, expected);
 
-test('foldBatchNorm leaves a tensor that another layer shares', () => {
+test('foldAffine leaves a tensor that another layer shares', () => {
   const writer = new GraphWriter('shared fold');
   const x = writer.input('x', [1, 4, 3, 3]);
   const first = writer.batchNorm(writer.conv(x, 4, 3, { name: 'first' }));
   const graph = writer.finish(writer.node('conv', [first, 'first.weight'], { padding: [1, 1, 1, 1] }, 'second'));
-  const after = foldBatchNorm(graph);
+  const after = foldAffine(graph);
   assert.deepEqual(opsOf(after), ['conv', 'conv']);
   assertEquivalent(graph, after);
 });

@@ -1,5 +1,7 @@
 // The ops whose output channels are filters, linear in their weights: what batch norm, activations and residuals fold into.
+import type { Constant } from '../graph/constant.js';
 import type { Node } from '../graph/graph.js';
+import type { GraphEditor } from './graphEditor.js';
 
 interface FilterOp {
   /** Inputs with weights, one row (axis 0) for each filter; convTranspose alone has filters on axis 1. */
@@ -33,4 +35,14 @@ export function optionalInput(node: Node, index: number | undefined): string | u
 export function isPlainFilterOp(node: Node): boolean {
   const filterOp = filterOpOf(node);
   return filterOp !== undefined && !isClamped(node) && optionalInput(node, filterOp.residual) === undefined;
+}
+
+/** Weights, then the bias if there is one; undefined if one of them is computed. */
+export function constantsOf(editor: GraphEditor, node: Node): { weights: Constant[]; bias: Constant | undefined } | undefined {
+  const filterOp = filterOpOf(node)!;
+  const weights = filterOp.weights.map((i) => editor.constant(node.inputs[i]));
+  const biasName = optionalInput(node, filterOp.bias);
+  const bias = editor.constant(biasName);
+  if (!weights.every((weight) => weight !== undefined) || (biasName !== undefined && !bias)) return undefined;
+  return { weights, bias };
 }

@@ -50,6 +50,18 @@ export class GraphEditor {
     }
   }
 
+  /** `forEach` from the last node to the first. */
+  forEachBackwards(visit: (node: Node) => void): void {
+    for (let slot = this.#slots.length - 1; slot >= 0; slot--) {
+      const node = this.#slots[slot];
+      if (node) visit(node);
+    }
+  }
+
+  producer(value: string): Node | undefined {
+    return this.#producedBy.get(value);
+  }
+
   constant(name: string | undefined): Constant | undefined {
     return name === undefined ? undefined : this.#tensors.get(name);
   }

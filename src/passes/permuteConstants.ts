@@ -4,7 +4,7 @@ import { elementCount, type Node, type Shape } from '../graph/graph.js';
 import { isChannelPad } from './channelDemands.js';
 import type { Order } from './channelOrder.js';
 import { filterOpOf } from './filterOps.js';
-import { classOf, type Geometry, geometryOf } from './hetConvWeights.js';
+import { classOf, type Geometry, geometryOf, otherIndex, ownIndex } from './hetConvGeometry.js';
 
 export interface Reordered {
   readonly op: string;
@@ -71,13 +71,14 @@ function reorderHetConv({ node, constants, input, output }: Reordering): Reorder
   const weight = constants[1]!;
   const pointwise = constants[2]!;
   const geometry = geometryOf(weight.shape, node.attributes.part as number, 'block');
+  const shifted: Geometry = { ...geometry, pattern: 'shifted' };
   const { part, outC, inC, ownC, area } = geometry;
   const own = derive(weight.shape, [weight], (values) => {
     const result = new Float32Array(outC * ownC * area);
     for (let n = 0; n < outC; n++) {
       const firstOwn = classOf(geometry, n, outC) * ownC;
       for (let j = 0; j < ownC; j++) {
-        const from = (output[n]! * ownC + Math.floor(input[firstOwn + j]! / part)) * area;
+        const from = (output[n]! * ownC + ownIndex(shifted, input[firstOwn + j]!)) * area;
         result.set(values!.subarray(from, from + area), (n * ownC + j) * area);
       }
     }
@@ -91,7 +92,7 @@ function reorderHetConv({ node, constants, input, output }: Reordering): Reorder
       const k = classOf(geometry, n, outC);
       for (let j = 0; j < otherC; j++) {
         const channel = input[j < k * ownC ? j : j + ownC]!;
-        result[n * otherC + j] = values![filter * otherC + shiftedOtherIndex(channel, filter % part, part)]!;
+        result[n * otherC + j] = values![filter * otherC + otherIndex(shifted, channel, filter % part)]!;
       }
     }
     return result;
@@ -103,11 +104,6 @@ function reorderHetConv({ node, constants, input, output }: Reordering): Reorder
   if (constants[3]) changed.set(3, gather(constants[3], 0, output));
   const pattern: Geometry['pattern'] = 'block';
   return { op: node.op, attributes: { ...node.attributes, pattern }, constants: changed };
-}
-
-/** Place of `channel` among the channels that are not ≡ k (mod part). */
-function shiftedOtherIndex(channel: number, k: number, part: number): number {
-  return channel - Math.max(0, Math.ceil((channel - k) / part));
 }
 
 /** The constant with the slices along `axis` in another order. */

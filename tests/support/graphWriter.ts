@@ -63,8 +63,10 @@ export class GraphWriter {
   ): string {
     const node = { name, op, inputs, outputs: [name], attributes };
     this.nodes.push(node);
-    const known = new Map([...this.shapes].map(([value, shape]) => [value, { shape }]));
-    const graph = { name, inputs: [], outputs: [], nodes: [node], tensors: new Map([...known, ...this.tensors]) };
+    const known = inputs.filter((input) => input !== '');
+    const shapeOf = (input: string) => this.shapes.get(input) ?? this.tensors.get(input)!.shape;
+    const tensors = new Map(known.map((input) => [input, { shape: shapeOf(input) }]));
+    const graph = { name, inputs: [], outputs: [], nodes: [node], tensors };
     this.shapes.set(name, inferShapes(graph).get(name)!);
     return name;
   }
