@@ -53,7 +53,13 @@ const refused: [string, GraphSpec, ErrorCode, RegExp][] = [
   ['an unknown output', { nodes: [{ op: 'Relu', outputs: ['a'] }] }, 'bad-graph', /graph output "y" is defined by nothing/],
   ['no input', { nodes: [conv], inputs: [], tensors: [weights] }, 'bad-graph', /no inputs/],
   ['no output', { nodes: [conv], outputs: [], tensors: [weights] }, 'bad-graph', /no outputs/],
-  ['an integer input', { nodes: [{ op: 'Relu' }], inputs: [{ name: 'x', dims: [1], type: 7 }] }, 'bad-graph', /element type 7/],
+  [
+    'an input of integers that is computed with',
+    { nodes: [{ op: 'Relu' }], inputs: [{ name: 'x', dims: [1], type: 7 }] },
+    'unsupported-op',
+    /Relu node "y": it computes with integers/,
+  ],
+  ['an input of text', { nodes: [{ op: 'Relu' }], inputs: [{ name: 'x', dims: [1], type: 8 }] }, 'bad-graph', /element type 8/],
   [
     'weights computed in the graph',
     { nodes: [{ op: 'Conv', inputs: ['x', 'x'] }] },

@@ -11,7 +11,7 @@ export function agreement(actual: Tensor, stored: OnnxTensor): string | undefine
   const expected = knownTensor(stored);
   const shape = expected.shape.length === 0 && actual.shape.length === 1 ? [1] : expected.shape;
   if (`${actual.shape}` !== `${shape}`) return `shape [${actual.shape}] instead of [${expected.shape}]`;
-  const values = Array.from<number>(expected.read());
+  const values = Array.from<number, number>(expected.read(), Math.fround);
   const scale = values.reduce((max, value) => (Number.isFinite(value) ? Math.max(max, Math.abs(value)) : max), 0);
   for (const [i, value] of values.entries()) {
     const got = actual.data[i]!;

@@ -3,6 +3,7 @@
 import type { Constant } from '../../graph/constant.js';
 import { HetConvError } from '../../graph/error.js';
 import { type Attribute, elementCount, type Graph, type GraphInput, type Node, type Shape } from '../../graph/graph.js';
+import { opOf } from '../../ops/index.js';
 import { inferShapes } from '../../ops/inferShapes.js';
 import { inferTypes } from '../../ops/inferTypes.js';
 import { folds } from './folding/index.js';
@@ -41,11 +42,11 @@ export class Importer {
   readonly #drafts: Draft[] = [];
   #foldedBytes = 0;
 
-  constructor(inputs: readonly GraphInput[], opset: number, maxMemory: number) {
+  constructor(inputs: readonly (Computed & { name: string })[], opset: number, maxMemory: number) {
     this.opset = opset;
     this.#maxMemory = maxMemory;
-    this.#inputs = inputs;
-    for (const { name, shape } of inputs) this.define(name, { name, shape, type: 'f32' }, `graph input "${name}"`);
+    this.#inputs = inputs.map(({ name, shape }) => ({ name, shape }));
+    for (const input of inputs) this.define(input.name, input, `graph input "${input.name}"`);
   }
 
   /** What a name stands for. Throws `bad-graph` for an unknown one, `unsupported-op` for an output that is not supported. */
@@ -210,7 +211,14 @@ export class Importer {
     const graph: Graph = { name: '', inputs: values, outputs: [], nodes: [node], tensors };
     const shapes = inferShapes(graph);
     const inferred = inferTypes(graph, types);
-    return outputs.map((name) => ({ shape: shapes.get(name)!, type: inferred.get(name)! }));
+    const integer = inputs.some((operand) => operand && !isKnown(operand) && operand.integer);
+    if (integer && opOf(node).outputType !== 'input') {
+      unsupported(
+        source,
+        'it computes with integers; only moves of elements and casts to floats may follow an input of integers',
+      );
+    }
+    return outputs.map((name) => ({ shape: shapes.get(name)!, type: inferred.get(name)!, integer }));
   }
 }
 

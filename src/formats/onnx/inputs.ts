@@ -1,21 +1,29 @@
 // Inputs of an ONNX graph with all their sizes fixed.
 import { HetConvError } from '../../graph/error.js';
-import type { GraphInput, Shape } from '../../graph/graph.js';
+import type { Shape } from '../../graph/graph.js';
+import type { Computed } from './operand.js';
 import type { OnnxValue } from './proto.js';
 import { knownType } from './tensor.js';
 
-/** An open first axis is the batch, which becomes 1; other open sizes have to be in `shapes`. Throws `bad-shape` or `bad-option`. */
-export function graphInputs(values: readonly OnnxValue[], shapes: Readonly<Record<string, Shape>> = {}): GraphInput[] {
+/** Integers come in as f32. An open first axis is the batch, which becomes 1; other open sizes have to be in `shapes`. Throws `bad-shape` or `bad-option`. */
+export function graphInputs(
+  values: readonly OnnxValue[],
+  shapes: Readonly<Record<string, Shape>> = {},
+): (Computed & { name: string })[] {
   for (const name of Object.keys(shapes)) {
     if (!values.some((value) => value.name === name)) {
       const known = values.map((value) => `"${value.name}"`).join(', ');
       throw new HetConvError('bad-option', `shapes names the input "${name}"; the inputs of the model are ${known}`);
     }
   }
-  return values.map((value) => ({
-    name: value.name,
-    shape: Object.hasOwn(shapes, value.name) ? chosenShape(value, shapes[value.name]!) : fixedShape(value),
-  }));
+  return values.map((value) => {
+    const { name, elementType } = value;
+    const type = knownType(elementType);
+    if (!type)
+      throw new HetConvError('bad-graph', `input "${name}" has the ONNX element type ${elementType}; only numbers are supported`);
+    const shape = Object.hasOwn(shapes, name) ? chosenShape(value, shapes[name]!) : fixedShape(value);
+    return { name, shape, type: 'f32', integer: type === 'int' || type === 'bool' };
+  });
 }
 
 function chosenShape({ name, dims }: OnnxValue, shape: Shape): Shape {
@@ -30,10 +38,7 @@ function chosenShape({ name, dims }: OnnxValue, shape: Shape): Shape {
   return shape;
 }
 
-function fixedShape({ name, dims, elementType }: OnnxValue): Shape {
-  if (knownType(elementType) !== 'f32' && knownType(elementType) !== 'f64') {
-    throw new HetConvError('bad-graph', `input "${name}" has the ONNX element type ${elementType}; only floats are supported`);
-  }
+function fixedShape({ name, dims }: OnnxValue): Shape {
   const advice = `say it with the option shapes, as in { shapes: { "${name}": [1, 3, 224, 224] } }`;
   if (!dims) throw new HetConvError('bad-shape', `input "${name}" has no fixed shape; ${advice}`);
   if (dims.length === 0) throw new HetConvError('bad-shape', `input "${name}" has no axes; only tensors with axes are supported`);

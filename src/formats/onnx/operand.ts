@@ -8,6 +8,8 @@ import type { OnnxNode } from './proto.js';
 export interface Computed {
   readonly shape: Shape;
   readonly type: ElementType;
+  /** Integers in an f32, as inputs hold them: they may be moved and cast, not computed with. */
+  integer?: boolean;
   /** The first ONNX name that it got; a name is made up for those that get none. */
   name?: string;
 }

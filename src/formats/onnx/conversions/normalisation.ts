@@ -42,11 +42,13 @@ const layerNorm: Conversion = (node) => {
   const x = node.input(0);
   const first = node.axis(node.int('axis', -1), x.shape.length);
   const along = { axes: x.shape.map((_, axis) => axis).slice(first), keepDims: true };
-  const centred = node.emit('sub', [x, node.emit('reduceMean', [x], along)]);
+  const mean = node.emit('reduceMean', [x], along);
+  const centred = node.emit('sub', [x, mean]);
   const variance = node.emit('reduceMean', [node.emit('mul', [centred, centred])], along);
   const deviation = node.emit('sqrt', [node.emit('add', [variance, known('f32', [], [node.float('epsilon', 1e-5)])])]);
   const scaled = node.emit('mul', [node.emit('div', [centred, deviation]), node.input(1)]);
-  return [node.has(2) ? node.emit('add', [scaled, node.input(2)]) : scaled];
+  const y = node.has(2) ? node.emit('add', [scaled, node.input(2)]) : scaled;
+  return [y, mean, node.source.outputs[2] ? node.emit('reciprocal', [deviation]) : undefined];
 };
 
 /** Before opset 13 the axes from `axis` on were one. */

@@ -1,7 +1,7 @@
 // The same elements under another shape, name or type.
 import { elementCount } from '../../../graph/graph.js';
 import type { Conversion, NodeReader } from '../nodeReader.js';
-import { isKnown, type KnownType, type Operand } from '../operand.js';
+import { type Computed, isKnown, type KnownType, type Operand } from '../operand.js';
 import { knownType } from '../tensor.js';
 
 /** 0 keeps the size of the input's axis; -1 is what is left. */
@@ -49,6 +49,13 @@ const unsqueeze: Conversion = (node) => {
   );
 };
 
+/** The same value, with which the network may compute. */
+function floatsOf(node: NodeReader, x: Computed): Operand {
+  const floats = node.emit('reshape', [x], { shape: x.shape }) as Computed;
+  floats.integer = false;
+  return floats;
+}
+
 /** Floats of any width are f32 in the network, integers of any width i32. */
 function castTo(node: NodeReader, x: Operand, type: KnownType): Operand {
   if (isKnown(x)) {
@@ -63,6 +70,7 @@ function castTo(node: NodeReader, x: Operand, type: KnownType): Operand {
     return node.derive(type, shape, convert);
   }
   if (type === 'bool') return node.fail('the network cannot compute booleans');
+  if (x.integer) return type === 'int' ? x : floatsOf(node, x);
   const to = type === 'int' ? 'i32' : 'f32';
   return x.type === to ? x : node.emit('cast', [x], { to });
 }
