@@ -21,7 +21,58 @@ export const PANEL_WORDS = 6;
 
 export const RUN_OFFSET = 0; // bytes from the pixel to the first channel read
 export const RUN_BYTES = 1; // 4 x channels
-export const RUN_WORDS = 2;
+export const RUN_WEIGHTS = 2; // bytes from the panel's weights to those of the run
+export const RUN_WORDS = 3;
+
+// Packing of weights: one word for each of some filters, channel by channel, tap by tap.
+export const PACK_SOURCE = 0;
+export const PACK_TARGET = 1;
+export const PACK_LANES = 2; // filters
+export const PACK_LANE = 3; // source bytes from filter to filter
+export const PACK_CHANNELS = 4;
+export const PACK_CHANNEL = 5; // source bytes from channel to channel
+export const PACK_STEP = 6; // target bytes from channel to channel
+export const PACK_TAP_SOURCE = 7; // source bytes from tap to tap
+export const PACK_TAP_TARGET = 8; // target bytes from tap to tap
+export const PACK_WORDS = 9;
+
+// Widening of 16-bit floats.
+export const WIDEN_SOURCE = 0;
+export const WIDEN_TARGET = 1;
+export const WIDEN_WORDS = 2;
+
+// Winograd's transforms of input and output: assembly/f32/winograd.ts draws the layout.
+export const WINOGRAD_IMAGE = 0; // what the tiles' offsets count from
+export const WINOGRAD_TRANSFORMED = 1;
+export const WINOGRAD_TILES = 2;
+export const WINOGRAD_TILE = 3; // bytes from tile to tile at one position
+export const WINOGRAD_POSITION = 4; // bytes from position to position
+export const WINOGRAD_ROW = 5; // bytes from row to row of the image
+export const WINOGRAD_PIXEL = 6; // bytes from pixel to pixel
+export const WINOGRAD_CHANNELS = 7;
+export const WINOGRAD_SCRATCH = 8; // 64 bytes for each position, 64-byte aligned
+export const WINOGRAD_BIAS = 9; // from here on: of the output only
+export const WINOGRAD_RESIDUAL = 10; // 0: none
+export const WINOGRAD_RESIDUAL_ROW = 11;
+export const WINOGRAD_RESIDUAL_PIXEL = 12;
+export const WINOGRAD_MIN = 13; // f32
+export const WINOGRAD_MAX = 14; // f32
+export const WINOGRAD_WORDS = 15;
+
+export const WINOGRAD_TILE_INPUT = 0; // bytes to its first input pixel
+export const WINOGRAD_TILE_OUTPUT = 1; // bytes to its first output pixel
+export const WINOGRAD_TILE_RESIDUAL = 2;
+export const WINOGRAD_TILE_ROWS = 3; // of its outputs, those inside the picture
+export const WINOGRAD_TILE_COLUMNS = 4;
+export const WINOGRAD_TILE_WORDS = 5;
+
+// Winograd's transform of weights.
+export const WEIGHTS_SOURCE = 0;
+export const WEIGHTS_TARGET = 1;
+export const WEIGHTS_TAP = 2; // bytes from tap to tap
+export const WEIGHTS_POSITION = 3; // bytes from position to position
+export const WEIGHTS_SCRATCH = 4; // 288 bytes, 16-byte aligned
+export const WEIGHTS_WORDS = 5;
 
 // Strided copy of up to 6 axes, outermost first; strides in bytes.
 export const COPY_SOURCE = 0;

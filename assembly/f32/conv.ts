@@ -2,11 +2,11 @@
 //
 //   record ── TILES  ─► tile: input offset of each pixel | output offset of each pixel | residual offset of each pixel
 //          └─ PANELS ─► panel: WEIGHTS, BIAS, RUNS, RUN_COUNT, CHANNEL, FILTERS
-//                              │               └─► run: OFFSET from the pixel, BYTES of consecutive channels
-//                              └─► for each channel of each run, in order: the weights of the panel's filters
+//                              │               └─► run: OFFSET from the pixel, BYTES of consecutive channels, where its WEIGHTS begin
+//                              └─► for each channel of a run, in order: the weights of the panel's filters
 //
 // Loop order: panel > tile > run > channel. A work item is a panel. The sum of an output starts at the bias and adds the
-// taps in stream order, then the residual; it is clamped and stored. Weights are 16-byte aligned; reads stay within
+// runs in their order, then the residual; it is clamped and stored. Weights are 16-byte aligned; reads stay within
 // 64 bytes behind a pixel's last channel, stores are exact. The last tile repeats its last pixel: a residual must not
 // share memory with the output.
 import * as abi from '../abi';
@@ -69,8 +69,8 @@ export function f32_conv_4x8(p: usize, begin: i32, end: i32): void {
       let b2 = b0;
       let a3 = a0;
       let b3 = b0;
-      let w = weights;
       for (let run = runs; run < runsEnd; run += abi.RUN_WORDS << 2) {
+        let w = weights + <usize>load<u32>(run, abi.RUN_WEIGHTS << 2);
         const offset = <usize>load<u32>(run, abi.RUN_OFFSET << 2);
         let x0 = pixel0 + offset;
         let x1 = pixel1 + offset;
@@ -135,8 +135,8 @@ export function f32_conv_1x16(p: usize, begin: i32, end: i32): void {
       let b = v128.load(bias, 16);
       let c = v128.load(bias, 32);
       let d = v128.load(bias, 48);
-      let w = weights;
       for (let run = runs; run < runsEnd; run += abi.RUN_WORDS << 2) {
+        let w = weights + <usize>load<u32>(run, abi.RUN_WEIGHTS << 2);
         let x = pixel + <usize>load<u32>(run, abi.RUN_OFFSET << 2);
         const stop = x + <usize>load<u32>(run, abi.RUN_BYTES << 2);
         while (x < stop) {

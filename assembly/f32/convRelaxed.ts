@@ -44,8 +44,8 @@ export function f32_conv_6x8(p: usize, begin: i32, end: i32): void {
       let b4 = b0;
       let a5 = a0;
       let b5 = b0;
-      let w = weights;
       for (let run = runs; run < runsEnd; run += abi.RUN_WORDS << 2) {
+        let w = weights + <usize>load<u32>(run, abi.RUN_WEIGHTS << 2);
         const offset = <usize>load<u32>(run, abi.RUN_OFFSET << 2);
         let x0 = pixel0 + offset;
         let x1 = pixel1 + offset;

@@ -22,7 +22,7 @@ export function bindLoadModel(host: Host): LoadModel {
     const graph = await optimise(file.graph, file.canonical);
     const arena = new Arena(maxMemory);
     const exports = await host.instantiate(binary.module, { env: { memory: arena.memory } });
-    const planned = plan(graph, new Set(Object.keys(exports)), arena);
+    const planned = plan(graph, exports, arena);
     return new Model({
       host,
       file,

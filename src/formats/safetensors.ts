@@ -118,7 +118,8 @@ export function toConstant(name: string, { dtype, shape, bytes }: SafeTensor): C
   const convert = FLOATS.get(dtype);
   if (!convert) fail(`tensor "${name}" is ${dtype}; weights must be F32, F16 or BF16: convert it to F32`);
   // Not bytes.slice(), which in Node's Buffer is another view.
-  return derive(shape, [], () => convert(bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)));
+  const values = derive(shape, [], () => convert(bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)));
+  return dtype === 'F16' ? { ...values, halves: bytes } : values;
 }
 
 /** The bytes of a file; each tensor lies at a multiple of its element size. `__metadata__` is left out when empty. */

@@ -6,6 +6,8 @@ export interface Constant {
   readonly shape: Shape;
   /** The values in row-major order; absent in a bare architecture. Never write into the result. */
   readonly read?: () => Float32Array;
+  /** The same values in IEEE binary16, little-endian, where the file holds them so. */
+  readonly halves?: Uint8Array;
 }
 
 export function constant(shape: Shape, values: Float32Array): Constant {

@@ -4,7 +4,7 @@ import type { ConvAttributes } from './conv.js';
 import { type ClampAttributes, haloOf, liveTaps, weightAxes } from './convolution.js';
 import type { Kernel, Lowering, View } from './op.js';
 import { ParameterRecord } from './parameterRecord.js';
-import { type GridAxis, storeTiles } from './runList.js';
+import { type GridAxis, storeTiles } from './tiles.js';
 
 const TILE_PIXELS = 4;
 const PANEL = 8;

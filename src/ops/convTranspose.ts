@@ -5,7 +5,8 @@ import type { ConvAttributes } from './conv.js';
 import { type Axis, clampSpecs, requireRank, requireShape, weightAxes, windowSpecs } from './convolution.js';
 import { nodeError } from './nodeError.js';
 import type { Case, Halo, Lowering, Op } from './op.js';
-import { type GridAxis, lowerRunList, type Tap, type TileShape, tileRows } from './runList.js';
+import { lowerRunList, type Tap } from './runList.js';
+import { type GridAxis, type TileShape, tileRows } from './tiles.js';
 
 export interface ConvTransposeAttributes extends ConvAttributes {
   /** Rows and columns added at the bottom and the right. */
@@ -53,7 +54,6 @@ function lower(l: Lowering<ConvTransposeAttributes>, tile: TileShape): void {
   const [inC, outPerGroup, kernelH, kernelW] = l.inputs[1]! as [number, number, number, number];
   const [vertical, horizontal] = weightAxes(l);
   const area = kernelH * kernelW;
-  const values = l.constant(1);
   const { groups } = l.attributes;
   const bias = l.inputs[2] && l.constant(2);
   for (const rows of phasesOf(vertical)) {
@@ -61,7 +61,7 @@ function lower(l: Lowering<ConvTransposeAttributes>, tile: TileShape): void {
       const taps = rows.taps.flatMap((y) =>
         columns.taps.map((x): Tap => {
           const base = y.index * kernelW + x.index;
-          const own = { values, base, group: (inC / groups) * outPerGroup * area, filter: area, channel: outPerGroup * area };
+          const own = { input: 1, base, group: (inC / groups) * outPerGroup * area, filter: area, channel: outPerGroup * area };
           return { dy: y.offset, dx: x.offset, own };
         }),
       );

@@ -2,19 +2,19 @@
 import { type ClampAttributes, clampSpecs, requireRank, requireShape } from './convolution.js';
 import { nodeError } from './nodeError.js';
 import type { Lowering, Op, View } from './op.js';
-import { lowerRunList, type TileShape, tileRows } from './runList.js';
+import { lowerRunList } from './runList.js';
+import { type TileShape, tileRows } from './tiles.js';
 
 /** A [B, C] value as an image of one pixel each. */
 const asPixels = (view: View): View => ({ ...view, shape: [...view.shape, 1, 1], strides: [...view.strides, 0, 0] });
 
 function lower(l: Lowering<ClampAttributes>, tile: TileShape): void {
   const inC = l.inputs[1]![1]!;
-  const values = l.constant(1);
   lowerRunList(l, tile, {
     input: asPixels(l.input(0)),
     output: asPixels(l.output(0)),
     groups: 1,
-    taps: [{ dy: 0, dx: 0, own: { values, base: 0, group: 0, filter: inC, channel: 1 } }],
+    taps: [{ dy: 0, dx: 0, own: { input: 1, base: 0, group: 0, filter: inC, channel: 1 } }],
     rows: { count: 1, start: 0, step: 1, stride: 1 },
     columns: { count: 1, start: 0, step: 1, stride: 1 },
     ...(l.inputs[2] && { bias: l.constant(2) }),

@@ -41,6 +41,14 @@ export interface Lowering<A> extends Case<A> {
   /** What grows with the pictures or the weights is written in place: `count` zeroed words, after the memory limit was checked. */
   storeInts(count: number, write: (target: Int32Array) => void): number;
   storeFloats(count: number, write: (target: Float32Array) => void): number;
+  /** Address of `bytes` zeros, 64-byte aligned, that are the row's own. */
+  reserve(bytes: number): number;
+  /** Address of `bytes` bytes, 64-byte aligned, to work in until something is stored or reserved; contents are undefined. */
+  workspace(bytes: number): number;
+  /** Copies elements [begin, end) of constant input `i` to `address`, a multiple of 16; up to 7 words behind them are overwritten. */
+  place(i: number, begin: number, end: number, address: number): void;
+  /** Calls `kernel(record, 0, items)` now. */
+  prepare(kernel: string, record: ParameterRecord, items: number): void;
   /** Appends a call of `kernel(record, 0, items)`; `[0, items)` may be split into ranges that run in any order. */
   step(kernel: string, record: ParameterRecord, items: number): void;
 }

@@ -1,7 +1,8 @@
 // The kernel rows of convolutions whose weights are [outC, inC/groups, kernelH, kernelW]: standard, grouped, HetConv.
 import { type ClampAttributes, haloOf, liveTaps, type WindowAttributes, weightAxes } from './convolution.js';
 import type { Kernel, Lowering } from './op.js';
-import { lowerRunList, type Tap, type TileShape, tileRows } from './runList.js';
+import { lowerRunList, type Tap } from './runList.js';
+import { type TileShape, tileRows } from './tiles.js';
 
 type Attributes = WindowAttributes & ClampAttributes;
 
@@ -25,10 +26,9 @@ function lower(l: Lowering<Attributes>, tile: TileShape, inputs: Inputs, groups:
   const [vertical, horizontal] = weightAxes(l);
   const perGroup = outC / groups;
   const area = kernelH * kernelW;
-  const values = l.constant(1);
   const otherC = l.inputs[0]![1]! - ownC;
   const others = inputs.pointwise && {
-    values: l.constant(inputs.pointwise),
+    input: inputs.pointwise,
     base: 0,
     group: perGroup * otherC,
     filter: otherC,
@@ -40,7 +40,7 @@ function lower(l: Lowering<Attributes>, tile: TileShape, inputs: Inputs, groups:
       return {
         dy: ky * vertical.dilation - vertical.begin,
         dx: kx * horizontal.dilation - horizontal.begin,
-        own: { values, base: ky * kernelW + kx, group: perGroup * ownC * area, filter: ownC * area, channel: area },
+        own: { input: 1, base: ky * kernelW + kx, group: perGroup * ownC * area, filter: ownC * area, channel: area },
         ...(centre && others && { others }),
       };
     }),

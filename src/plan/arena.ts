@@ -11,6 +11,8 @@ export class Arena {
   readonly #limit: number;
   /** Address 0 stays free: a parameter of 0 means "none". */
   #end = ALIGNMENT;
+  /** Up to here memory has been a workspace: it may hold anything but zeros. */
+  #touched = 0;
 
   /** `limit` in bytes, at most 4 GiB less a page. */
   constructor(limit: number) {
@@ -22,8 +24,23 @@ export class Arena {
     return this.#end + SLACK;
   }
 
-  /** Address of `bytes` new bytes, 64-byte aligned. Throws `too-large` beyond the limit. */
+  /** Address of `bytes` zeros, 64-byte aligned. Throws `too-large` beyond the limit. */
   allocate(bytes: number, what: string): number {
+    const address = this.#claim(bytes, what);
+    this.#end = address + bytes;
+    if (address < this.#touched) new Uint8Array(this.memory.buffer).fill(0, address, Math.min(this.#end, this.#touched));
+    return address;
+  }
+
+  /** Address of `bytes` bytes, 64-byte aligned, whose contents are undefined; the next allocation takes them back. */
+  workspace(bytes: number, what: string): number {
+    const address = this.#claim(bytes, what);
+    this.#touched = Math.max(this.#touched, address + bytes);
+    return address;
+  }
+
+  /** Makes sure that `bytes` bytes lie behind all that is allocated. Returns their address. */
+  #claim(bytes: number, what: string): number {
     const address = Math.ceil(this.#end / ALIGNMENT) * ALIGNMENT;
     const end = address + bytes;
     if (end + SLACK > this.#limit) {
@@ -34,7 +51,6 @@ export class Arena {
     }
     const missing = end + SLACK - this.memory.buffer.byteLength;
     if (missing > 0) this.#grow(Math.ceil(missing / PAGE), what);
-    this.#end = end;
     return address;
   }
 

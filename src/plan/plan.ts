@@ -52,11 +52,20 @@ export interface PlanOptions {
   readonly guardBytes?: number;
 }
 
-/** Plans a sorted, optimised graph for a binary that exports `offered`. Throws `unsupported-op`, `too-large` or what an op complains of. */
-export function plan(graph: Graph, offered: ReadonlySet<string>, arena: Arena, options: PlanOptions = {}): Plan {
+/** `kernel(record, begin, end)`: computes work items [begin, end) of the record. */
+export type KernelFunction = (record: number, begin: number, end: number) => void;
+
+/** Bytes for the records of kernels that run while planning. */
+const PREPARATION_BYTES = 256;
+
+/**
+ * Plans a sorted, optimised graph for an instance with these exports, whose memory is the arena's. Throws `unsupported-op`,
+ * `too-large` or what an op complains of.
+ */
+export function plan(graph: Graph, exports: Readonly<Record<string, unknown>>, arena: Arena, options: PlanOptions = {}): Plan {
   const shapes = inferShapes(graph);
   const types = inferTypes(graph);
-  const { nodes, halos } = chooseKernels(graph, shapes, offered);
+  const { nodes, halos } = chooseKernels(graph, shapes, new Set(Object.keys(exports)));
   const layouts = new Map([...shapes].map(([name, shape]) => [name, layoutOf(shape, halos.get(name))]));
   const layout = (name: string): Layout => layouts.get(name)!;
 
@@ -78,6 +87,25 @@ export function plan(graph: Graph, offered: ReadonlySet<string>, arena: Arena, o
       constants.set(name, stored);
     }
     return stored;
+  };
+
+  const preparation = arena.allocate(PREPARATION_BYTES, 'records');
+  const prepare = (kernel: string, record: ParameterRecord, items: number): void => {
+    const words = record.words();
+    new Int32Array(arena.memory.buffer, preparation, words.length).set(words);
+    (exports[kernel] as KernelFunction)(preparation, 0, items);
+  };
+  /** Halves are widened in place, from the upper half of the target. */
+  const place = (name: string, begin: number, end: number, address: number): void => {
+    const tensor = graph.tensors.get(name);
+    if (!tensor?.halves) {
+      new Float32Array(arena.memory.buffer, address, end - begin).set(valuesOf(tensor!, name).subarray(begin, end));
+      return;
+    }
+    const items = Math.ceil((end - begin) / 8);
+    const source = address + 16 * items;
+    new Uint8Array(arena.memory.buffer, source).set(tensor.halves.subarray(2 * begin, 2 * end));
+    prepare('f32_widen', new ParameterRecord(abi.WIDEN_WORDS).int(abi.WIDEN_SOURCE, source).int(abi.WIDEN_TARGET, address), items);
   };
 
   const steps: Step[] = [];
@@ -130,9 +158,16 @@ export function plan(graph: Graph, offered: ReadonlySet<string>, arena: Arena, o
       ...at,
       input: (index) => view(node.inputs[index]!),
       output: (index) => view(node.outputs[index]!),
-      constant: (index) => constantOf(graph, node, index),
+      constant: (index) => {
+        const name = constantName(graph, node, index);
+        return valuesOf(graph.tensors.get(name)!, name);
+      },
       scratch: scratch ? addressOf(scratch) : 0,
       store: (words) => arena.store(words, what),
+      reserve: (bytes) => arena.allocate(bytes, what),
+      workspace: (bytes) => arena.workspace(bytes, what),
+      place: (index, begin, end, address) => place(constantName(graph, node, index), begin, end, address),
+      prepare,
       storeInts: (count, write) => arena.storeInts(count, write, what),
       storeFloats: (count, write) => arena.storeFloats(count, write, what),
       step,
@@ -159,10 +194,10 @@ export function plan(graph: Graph, offered: ReadonlySet<string>, arena: Arena, o
   };
 }
 
-function constantOf(graph: Graph, node: Node, index: number): Float32Array {
+/** Name of input `index`, which must be a constant. */
+function constantName(graph: Graph, node: Node, index: number): string {
   const name = node.inputs[index]!;
-  const tensor = graph.tensors.get(name);
-  if (tensor) return valuesOf(tensor, name);
+  if (graph.tensors.has(name)) return name;
   throw nodeError(node, `input "${name}" is computed by the graph, here only a constant is supported`, 'unsupported-op');
 }
 

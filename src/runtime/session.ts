@@ -1,7 +1,7 @@
 // A plan bound to an instance: copy in, call the kernels, copy out, in one synchronous section that nothing can interrupt.
 import { HetConvError } from '../graph/error.js';
 import { elementCount, sameShape } from '../graph/graph.js';
-import type { Plan, Port } from '../plan/plan.js';
+import type { KernelFunction, Plan, Port } from '../plan/plan.js';
 import type { Exports } from './host.js';
 import type { Tensor } from './tensor.js';
 
@@ -12,8 +12,6 @@ export interface RunOptions {
   /** Arrays to fill, by output name; with one for each output a run allocates nothing. */
   readonly into?: Readonly<Record<string, Float32Array | Int32Array>>;
 }
-
-type KernelFunction = (record: number, begin: number, end: number) => void;
 
 interface BoundPort {
   readonly port: Port;

@@ -30,7 +30,7 @@ export interface Run {
 export function runGraph(graph: Graph, variant: Variant, inputs: Inputs): Run {
   const arena = new Arena(2 ** 31);
   const { exports } = new WebAssembly.Instance(binaryOf(variant)!, { env: { memory: arena.memory } });
-  const planned = plan(graph, new Set(Object.keys(exports)), arena, { guardBytes: GUARD_BYTES });
+  const planned = plan(graph, exports, arena, { guardBytes: GUARD_BYTES });
   const session = new Session(planned, exports, arena.memory);
   const before = new Uint8Array(arena.memory.buffer).slice();
   const outputs = session.run(inputs);

@@ -1,0 +1,71 @@
+// Tiles of output pixels: the shapes that the run-list kernels offer, and the table of where a tile's pixels lie.
+import { elementCount, type Shape } from '../graph/graph.js';
+import type { Case, Halo, Kernel, Lowering, View } from './op.js';
+
+export interface TileShape {
+  readonly kernel: string;
+  readonly pixels: number;
+  readonly filters: number;
+  /** Whether it suits so many output pixels. */
+  fits(pixels: number): boolean;
+}
+export const TILES: readonly TileShape[] = [
+  { kernel: 'f32_conv_1x16', pixels: 1, filters: 16, fits: (pixels) => pixels === 1 },
+  { kernel: 'f32_conv_6x8', pixels: 6, filters: 8, fits: (pixels) => pixels > 4 },
+  { kernel: 'f32_conv_4x8', pixels: 4, filters: 8, fits: () => true },
+];
+
+/** A kernel row for each tile shape, of an op whose output pixels are all axes but the channels'. */
+export function tileRows<A>(lower: (l: Lowering<A>, tile: TileShape) => void, halo?: (c: Case<A>) => Halo): Kernel<A>[] {
+  const pixels = (output: Shape) => elementCount(output) / output[1]!;
+  return TILES.map((tile) => ({
+    exports: [tile.kernel, 'f32_pack'],
+    accepts: (c) => tile.fits(pixels(c.outputs[0]!)),
+    ...(halo && { halo }),
+    lower: (l) => lower(l, tile),
+  }));
+}
+
+/** Outputs start + i·step, i = 0 … count-1, along one axis; the window of output i begins at input pixel origin + i·stride. */
+export interface GridAxis {
+  readonly count: number;
+  readonly start: number;
+  readonly step: number;
+  readonly stride: number;
+}
+
+/** Where pixels lie: channels-last views [N, C, H, W] (channel stride 1), and which of their pixels are meant. */
+export interface PixelGrid {
+  readonly input: View;
+  readonly output: View;
+  readonly residual?: View;
+  readonly rows: GridAxis;
+  readonly columns: GridAxis;
+}
+
+/** A table: byte offsets of input, output and residual for each pixel of each tile; the last tile repeats its last pixel. */
+export function storeTiles(l: Lowering<unknown>, c: PixelGrid, pixels: number): { address: number; count: number } {
+  const pixelCount = c.output.shape[0]! * c.rows.count * c.columns.count;
+  const count = Math.ceil(pixelCount / pixels);
+  const [outImage = 0, , outRow = 0, outColumn = 0] = c.output.strides;
+  const [inImage = 0, , inRow = 0, inColumn = 0] = c.input.strides;
+  const [residualImage = 0, , residualRow = 0, residualColumn = 0] = c.residual?.strides ?? [];
+  const address = l.storeInts(count * 3 * pixels, (table) => {
+    let [image, row, column] = [0, 0, 0];
+    for (let tile = 0, slot = 0; tile < table.length; tile += 3 * pixels) {
+      for (let at = tile; at < tile + pixels; at++, slot++) {
+        const y = c.rows.start + row * c.rows.step;
+        const x = c.columns.start + column * c.columns.step;
+        table[at] = 4 * (image * inImage + row * c.rows.stride * inRow + column * c.columns.stride * inColumn);
+        table[at + pixels] = 4 * (image * outImage + y * outRow + x * outColumn);
+        table[at + 2 * pixels] = 4 * (image * residualImage + y * residualRow + x * residualColumn);
+        if (slot + 1 >= pixelCount || ++column < c.columns.count) continue;
+        column = 0;
+        if (++row < c.rows.count) continue;
+        row = 0;
+        image++;
+      }
+    }
+  });
+  return { address, count };
+}
