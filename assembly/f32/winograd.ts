@@ -178,17 +178,21 @@ function transformOutput(p: usize, begin: i32, end: i32, size: i32, factor: f32)
           else output6(from, LINE, from, LINE);
           const b = v128.load(added);
           let output = to;
-          let other = residual;
-          let value = from;
-          for (let column = 0; column < columns; column++) {
-            let x = f32x4.add(f32x4.mul(v128.load(value), f32x4.splat(factor)), b);
-            if (residualImage) {
-              x = f32x4.add(x, v128.load(other));
+          const valueEnd = from + <usize>columns * LINE;
+          if (residualImage) {
+            let other = residual;
+            for (let value = from; value < valueEnd; value += LINE) {
+              const x = f32x4.add(f32x4.mul(v128.load(value), f32x4.splat(factor)), b);
+              storeLanes(output, clamp(f32x4.add(x, v128.load(other)), low, high), <i32>(left >> 2));
               other += residualPixel;
+              output += pixel;
             }
-            storeLanes(output, clamp(x, low, high), <i32>(left >> 2));
-            output += pixel;
-            value += LINE;
+          } else {
+            for (let value = from; value < valueEnd; value += LINE) {
+              const x = f32x4.add(f32x4.mul(v128.load(value), f32x4.splat(factor)), b);
+              storeLanes(output, clamp(x, low, high), <i32>(left >> 2));
+              output += pixel;
+            }
           }
           from += 16;
           to += 16;

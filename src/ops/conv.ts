@@ -13,10 +13,14 @@ import {
 import { nodeError } from './nodeError.js';
 import type { Op } from './op.js';
 import { windowRows } from './windowRows.js';
+import { winogradRows } from './winograd.js';
 
 export interface ConvAttributes extends WindowAttributes, ClampAttributes {
   readonly groups: number;
 }
+
+const INPUTS = { bias: 2, residual: 3 };
+const groupsOf = ({ groups }: ConvAttributes): number => groups;
 
 export const conv: Op<ConvAttributes> = {
   attributes: { ...windowSpecs, groups: { kind: 'int', min: 1, default: 1 }, ...clampSpecs },
@@ -42,5 +46,5 @@ export const conv: Op<ConvAttributes> = {
     const outputCount = elementCount(outputs[0]!);
     return { macs: outputCount * elementCount(inputs[1]!.slice(1)), adds: outputCount };
   },
-  kernels: [convDepthwise, ...windowRows<ConvAttributes>({ bias: 2, residual: 3 }, ({ groups }) => groups)],
+  kernels: [convDepthwise, ...windowRows(INPUTS, groupsOf), ...winogradRows(INPUTS, groupsOf)],
 };

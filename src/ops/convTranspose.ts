@@ -5,8 +5,10 @@ import type { ConvAttributes } from './conv.js';
 import { type Axis, clampSpecs, requireRank, requireShape, weightAxes, windowSpecs } from './convolution.js';
 import { nodeError } from './nodeError.js';
 import type { Case, Halo, Lowering, Op } from './op.js';
+import { panelsOf } from './panels.js';
 import { lowerRunList, type Tap } from './runList.js';
 import { type GridAxis, type TileShape, tileRows } from './tiles.js';
+import type { PanelLoad } from './timeModel.js';
 
 export interface ConvTransposeAttributes extends ConvAttributes {
   /** Rows and columns added at the bottom and the right. */
@@ -79,6 +81,18 @@ function lower(l: Lowering<ConvTransposeAttributes>, tile: TileShape): void {
   }
 }
 
+/** Each pixel of the input reaches each tap once, over all phases. */
+function loads({ attributes: { groups }, inputs }: Case<ConvTransposeAttributes>, width: number): PanelLoad[] {
+  const [inC, outPerGroup, kernelH, kernelW] = inputs[1]! as [number, number, number, number];
+  const pixels = inputs[0]![0]! * inputs[0]![2]! * inputs[0]![3]!;
+  const taps = kernelH * kernelW;
+  return panelsOf(outPerGroup * groups, groups, width).map((panel) => ({
+    pixels,
+    runs: taps,
+    channels: taps * panel.groups * (inC / groups),
+  }));
+}
+
 export const convTranspose: Op<ConvTransposeAttributes> = {
   attributes: {
     ...windowSpecs,
@@ -112,5 +126,5 @@ export const convTranspose: Op<ConvTransposeAttributes> = {
   cost({ inputs, outputs }) {
     return { macs: elementCount(inputs[0]!) * elementCount(inputs[1]!.slice(1)), adds: elementCount(outputs[0]!) };
   },
-  kernels: tileRows(lower, halo),
+  kernels: tileRows({ lower, halo, loads }),
 };

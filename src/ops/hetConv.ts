@@ -14,13 +14,16 @@ import {
 import { nodeError } from './nodeError.js';
 import type { Op } from './op.js';
 import { windowRows } from './windowRows.js';
+import { winogradRows } from './winograd.js';
 
 export interface HetConvAttributes extends WindowAttributes, ClampAttributes {
   readonly part: number;
   readonly pattern: 'block' | 'shifted';
 }
 
-const rows = windowRows<HetConvAttributes>({ pointwise: 2, bias: 3, residual: 4 }, ({ part }) => part);
+const INPUTS = { pointwise: 2, bias: 3, residual: 4 };
+const partOf = ({ part }: HetConvAttributes): number => part;
+const rows = [...windowRows(INPUTS, partOf), ...winogradRows(INPUTS, partOf)];
 
 export const hetConv: Op<HetConvAttributes> = {
   attributes: {

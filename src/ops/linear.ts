@@ -2,6 +2,7 @@
 import { type ClampAttributes, clampSpecs, requireRank, requireShape } from './convolution.js';
 import { nodeError } from './nodeError.js';
 import type { Lowering, Op, View } from './op.js';
+import { panelsOf } from './panels.js';
 import { lowerRunList } from './runList.js';
 import { type TileShape, tileRows } from './tiles.js';
 
@@ -35,5 +36,9 @@ export const linear: Op<ClampAttributes> = {
     return [[input[0]!, weight[0]!]];
   },
   cost: ({ inputs, outputs }) => ({ macs: outputs[0]![0]! * inputs[1]![0]! * inputs[1]![1]!, adds: 0 }),
-  kernels: tileRows(lower),
+  kernels: tileRows({
+    lower,
+    loads: ({ inputs }, width) =>
+      panelsOf(inputs[1]![0]!, 1, width).map(() => ({ pixels: inputs[0]![0]!, runs: 1, channels: inputs[1]![1]! })),
+  }),
 };

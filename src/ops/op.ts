@@ -43,7 +43,7 @@ export interface Lowering<A> extends Case<A> {
   storeFloats(count: number, write: (target: Float32Array) => void): number;
   /** Address of `bytes` zeros, 64-byte aligned, that are the row's own. */
   reserve(bytes: number): number;
-  /** Address of `bytes` bytes, 64-byte aligned, to work in until something is stored or reserved; contents are undefined. */
+  /** Address of `bytes` zeros, 64-byte aligned, to work in until something is stored or reserved. */
   workspace(bytes: number): number;
   /** Copies elements [begin, end) of constant input `i` to `address`, a multiple of 16; up to 7 words behind them are overwritten. */
   place(i: number, begin: number, end: number, address: number): void;
@@ -53,6 +53,13 @@ export interface Lowering<A> extends Case<A> {
   step(kernel: string, record: ParameterRecord, items: number): void;
 }
 
+/**
+ * How exact results must be: 'direct' adds products up in order; 'standard' also allows what stays within 8 times the tolerance of
+ * that in all tests; 'fast' allows everything.
+ */
+export type Accuracy = (typeof ACCURACIES)[number];
+export const ACCURACIES = ['direct', 'standard', 'fast'] as const;
+
 /** One way to compute an op. A method that looks at shapes gets the same Case that `lower` gets. */
 export interface Kernel<A> {
   /** The wasm exports that it calls; a binary without one of them does not offer the row. */
@@ -61,8 +68,12 @@ export interface Kernel<A> {
   accepts?(c: Case<A>): boolean;
   /** The zeros that it reads round input 0; absent: none. */
   halo?(c: Case<A>): Halo;
+  /** Predicted nanoseconds of one run, to compare rows of one op by. */
+  time?(c: Case<A>): number;
   /** Bytes of working memory. */
   scratch?(c: Case<A>): number;
+  /** The least accuracy that allows it for this case; absent: 'direct'. */
+  accuracy?(c: Case<A>): Accuracy;
   /** Output 0 is input 0 under another shape: the two share their memory, nothing is computed. */
   readonly alias?: boolean;
   lower(l: Lowering<A>): void;

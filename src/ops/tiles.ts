@@ -1,6 +1,7 @@
 // Tiles of output pixels: the shapes that the run-list kernels offer, and the table of where a tile's pixels lie.
 import { elementCount, type Shape } from '../graph/graph.js';
 import type { Case, Halo, Kernel, Lowering, View } from './op.js';
+import { type PanelLoad, runListTime } from './timeModel.js';
 
 export interface TileShape {
   readonly kernel: string;
@@ -10,19 +11,29 @@ export interface TileShape {
   fits(pixels: number): boolean;
 }
 export const TILES: readonly TileShape[] = [
-  { kernel: 'f32_conv_1x16', pixels: 1, filters: 16, fits: (pixels) => pixels === 1 },
+  { kernel: 'f32_conv_1x16', pixels: 1, filters: 16, fits: (pixels) => pixels < 4 },
   { kernel: 'f32_conv_6x8', pixels: 6, filters: 8, fits: (pixels) => pixels > 4 },
   { kernel: 'f32_conv_4x8', pixels: 4, filters: 8, fits: () => true },
 ];
 
-/** A kernel row for each tile shape, of an op whose output pixels are all axes but the channels'. */
-export function tileRows<A>(lower: (l: Lowering<A>, tile: TileShape) => void, halo?: (c: Case<A>) => Halo): Kernel<A>[] {
-  const pixels = (output: Shape) => elementCount(output) / output[1]!;
+/** What an op tells of itself to have a kernel row for each tile shape. */
+export interface TiledOp<A> {
+  lower(l: Lowering<A>, tile: TileShape): void;
+  halo?(c: Case<A>): Halo;
+  /** What the panels of `width` filters have to do. */
+  loads(c: Case<A>, width: number): PanelLoad[];
+}
+
+/** Output pixels: all axes but the channels'. */
+export const pixelsOf = (output: Shape): number => elementCount(output) / output[1]!;
+
+export function tileRows<A>(op: TiledOp<A>): Kernel<A>[] {
   return TILES.map((tile) => ({
     exports: [tile.kernel, 'f32_pack'],
-    accepts: (c) => tile.fits(pixels(c.outputs[0]!)),
-    ...(halo && { halo }),
-    lower: (l) => lower(l, tile),
+    accepts: (c) => tile.fits(pixelsOf(c.outputs[0]!)),
+    ...(op.halo && { halo: op.halo }),
+    time: (c) => runListTime(tile, op.loads(c, tile.filters)),
+    lower: (l) => op.lower(l, tile),
   }));
 }
 

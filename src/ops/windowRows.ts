@@ -1,13 +1,15 @@
 // The kernel rows of convolutions whose weights are [outC, inC/groups, kernelH, kernelW]: standard, grouped, HetConv.
 import { type ClampAttributes, haloOf, liveTaps, type WindowAttributes, weightAxes } from './convolution.js';
-import type { Kernel, Lowering } from './op.js';
+import type { Case, Kernel, Lowering } from './op.js';
+import { panelsOf } from './panels.js';
 import { lowerRunList, type Tap } from './runList.js';
-import { type TileShape, tileRows } from './tiles.js';
+import { pixelsOf, type TileShape, tileRows } from './tiles.js';
+import type { PanelLoad } from './timeModel.js';
 
 type Attributes = WindowAttributes & ClampAttributes;
 
 /** At which inputs an op has its weights on the other groups' channels (`pointwise`, at the centre tap), its bias and its residual. */
-interface Inputs {
+export interface Inputs {
   readonly pointwise?: number;
   readonly bias: number;
   readonly residual: number;
@@ -15,10 +17,23 @@ interface Inputs {
 
 /** A row for each tile shape; input 1 is the weight. */
 export function windowRows<A extends Attributes>(inputs: Inputs, groupsOf: (attributes: A) => number): Kernel<A>[] {
-  return tileRows(
-    (l, tile) => lower(l, tile, inputs, groupsOf(l.attributes)),
-    (c) => haloOf(...weightAxes(c)),
-  );
+  return tileRows({
+    lower: (l, tile) => lower(l, tile, inputs, groupsOf(l.attributes)),
+    halo: (c) => haloOf(...weightAxes(c)),
+    loads: (c, width) => loadsOf(c, width, groupsOf(c.attributes), inputs.pointwise !== undefined),
+  });
+}
+
+function loadsOf(c: Case<Attributes>, width: number, groups: number, others: boolean): PanelLoad[] {
+  const [outC, ownC] = c.inputs[1]! as [number, number];
+  const [vertical, horizontal] = weightAxes(c);
+  const taps = liveTaps(vertical).length * liveTaps(horizontal).length;
+  const runs = groups === 1 && horizontal.dilation === 1 ? liveTaps(vertical).length : taps;
+  const pixels = pixelsOf(c.outputs[0]!);
+  return panelsOf(outC, groups, width).map((panel) => {
+    const span = panel.groups * ownC;
+    return { pixels, runs, channels: taps * span + (others ? c.inputs[0]![1]! - span : 0) };
+  });
 }
 
 function lower(l: Lowering<Attributes>, tile: TileShape, inputs: Inputs, groups: number): void {

@@ -28,15 +28,21 @@ export class Arena {
   allocate(bytes: number, what: string): number {
     const address = this.#claim(bytes, what);
     this.#end = address + bytes;
-    if (address < this.#touched) new Uint8Array(this.memory.buffer).fill(0, address, Math.min(this.#end, this.#touched));
+    this.#clear(address, this.#end);
     return address;
   }
 
-  /** Address of `bytes` bytes, 64-byte aligned, whose contents are undefined; the next allocation takes them back. */
+  /** Address of `bytes` zeros, 64-byte aligned, which the next allocation takes back. */
   workspace(bytes: number, what: string): number {
     const address = this.#claim(bytes, what);
+    this.#clear(address, address + bytes);
     this.#touched = Math.max(this.#touched, address + bytes);
     return address;
+  }
+
+  /** Nothing but workspaces can have left anything behind the end. */
+  #clear(begin: number, end: number): void {
+    if (begin < this.#touched) new Uint8Array(this.memory.buffer).fill(0, begin, Math.min(end, this.#touched));
   }
 
   /** Makes sure that `bytes` bytes lie behind all that is allocated. Returns their address. */

@@ -3,7 +3,7 @@ import { HetConvError } from '../graph/error.js';
 import type { Graph, Node, Shape } from '../graph/graph.js';
 import { opOf } from '../ops/index.js';
 import { caseOf } from '../ops/inferShapes.js';
-import type { Case, Halo, Kernel } from '../ops/op.js';
+import { ACCURACIES, type Accuracy, type Case, type Halo, type Kernel } from '../ops/op.js';
 import { NO_HALO } from './layout.js';
 
 export interface Choice {
@@ -19,14 +19,33 @@ export interface Choices {
   readonly halos: ReadonlyMap<string, Halo>;
 }
 
-/** The first row of each op that the binary offers and that accepts the case. Throws `unsupported-op` where there is none. */
-export function chooseKernels(graph: Graph, shapes: ReadonlyMap<string, Shape>, offered: ReadonlySet<string>): Choices {
+/** Of the rows that can compute a case those that may, best first. */
+// biome-ignore lint/suspicious/noExplicitAny: each op has attributes of its own type
+export type Preference = (rows: readonly Kernel<any>[], at: Case<any>) => readonly Kernel<any>[];
+
+/** The order of the table, but by predicted time where rows tell it. */
+export function byTime(accuracy: Accuracy): Preference {
+  return (rows, at) => {
+    const rank = (needed: Accuracy): number => ACCURACIES.indexOf(needed);
+    const allowed = rows.filter((row) => rank(row.accuracy?.(at) ?? 'direct') <= rank(accuracy));
+    const times = new Map(allowed.map((row) => [row, row.time?.(at) ?? 0]));
+    return allowed.toSorted((a, b) => times.get(a)! - times.get(b)!);
+  };
+}
+
+/** The row that is preferred of those that the binary offers and that accept the case. Throws `unsupported-op` where there is none. */
+export function chooseKernels(
+  graph: Graph,
+  shapes: ReadonlyMap<string, Shape>,
+  offered: ReadonlySet<string>,
+  preference: Preference,
+): Choices {
   const candidates = graph.nodes.map((node) => {
     const at = caseOf(node, shapes);
-    const rows = opOf(node).kernels.filter(
+    const able = opOf(node).kernels.filter(
       (row) => row.exports.every((name) => offered.has(name)) && (row.accepts?.(at) ?? true),
     );
-    return { at, rows };
+    return { at, rows: preference(able, at) };
   });
   const halos = new Map<string, Halo>();
   for (const { at, rows } of candidates) {

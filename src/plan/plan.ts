@@ -11,7 +11,7 @@ import { stridedCopy } from '../ops/stridedCopy.js';
 import { rowMajorView } from '../ops/view.js';
 import { type Activation, activationsOf } from './activations.js';
 import type { Arena } from './arena.js';
-import { chooseKernels } from './chooseKernels.js';
+import { byTime, chooseKernels, type Preference } from './chooseKernels.js';
 import { haloRanges, type Layout, layoutOf } from './layout.js';
 import { packLifetimes } from './packLifetimes.js';
 
@@ -48,6 +48,8 @@ export interface Plan {
 }
 
 export interface PlanOptions {
+  /** Which kernel row computes a node; default: the fastest exact one. */
+  readonly preference?: Preference;
   /** Bytes kept free behind each activation, so that tests see a kernel that writes out of bounds. */
   readonly guardBytes?: number;
 }
@@ -65,7 +67,7 @@ const PREPARATION_BYTES = 256;
 export function plan(graph: Graph, exports: Readonly<Record<string, unknown>>, arena: Arena, options: PlanOptions = {}): Plan {
   const shapes = inferShapes(graph);
   const types = inferTypes(graph);
-  const { nodes, halos } = chooseKernels(graph, shapes, new Set(Object.keys(exports)));
+  const { nodes, halos } = chooseKernels(graph, shapes, new Set(Object.keys(exports)), options.preference ?? byTime('direct'));
   const layouts = new Map([...shapes].map(([name, shape]) => [name, layoutOf(shape, halos.get(name))]));
   const layout = (name: string): Layout => layouts.get(name)!;
 
@@ -105,7 +107,11 @@ export function plan(graph: Graph, exports: Readonly<Record<string, unknown>>, a
     const items = Math.ceil((end - begin) / 8);
     const source = address + 16 * items;
     new Uint8Array(arena.memory.buffer, source).set(tensor.halves.subarray(2 * begin, 2 * end));
-    prepare('f32_widen', new ParameterRecord(abi.WIDEN_WORDS).int(abi.WIDEN_SOURCE, source).int(abi.WIDEN_TARGET, address), items);
+    prepare(
+      'f32_widen',
+      new ParameterRecord(abi.WIDEN_WORDS).int(abi.WIDEN_SOURCE, source).int(abi.WIDEN_TARGET, address),
+      items,
+    );
   };
 
   const steps: Step[] = [];

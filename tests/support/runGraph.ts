@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Graph } from '../../src/graph/graph.js';
+import type { Preference } from '../../src/plan/chooseKernels.js';
 import { Arena } from '../../src/plan/arena.js';
 import { type Plan, plan } from '../../src/plan/plan.js';
 import { type Inputs, type Outputs, Session } from '../../src/runtime/session.js';
@@ -27,10 +28,10 @@ export interface Run {
 }
 
 /** Runs a sorted graph twice; both runs must agree, and only activations may change. */
-export function runGraph(graph: Graph, variant: Variant, inputs: Inputs): Run {
+export function runGraph(graph: Graph, variant: Variant, inputs: Inputs, preference?: Preference): Run {
   const arena = new Arena(2 ** 31);
   const { exports } = new WebAssembly.Instance(binaryOf(variant)!, { env: { memory: arena.memory } });
-  const planned = plan(graph, exports, arena, { guardBytes: GUARD_BYTES });
+  const planned = plan(graph, exports, arena, { guardBytes: GUARD_BYTES, ...(preference && { preference }) });
   const session = new Session(planned, exports, arena.memory);
   const before = new Uint8Array(arena.memory.buffer).slice();
   const outputs = session.run(inputs);

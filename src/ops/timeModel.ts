@@ -1,0 +1,34 @@
+// How long kernels take, as far as it matters for choosing between those that compute the same: nanoseconds on the core that
+// docs/benchmarks.md names, fitted there. On another machine all of them stretch alike, more or less.
+import type { TileShape } from './tiles.js';
+
+/** One channel of a run: a tile's multiply-adds. */
+const CHANNEL: Readonly<Record<string, number>> = { f32_conv_1x16: 0.7, f32_conv_4x8: 1.37, f32_conv_6x8: 1.83 };
+/** Beginning and storing a tile; beginning a run. */
+const TILE = 8;
+const RUN = 1;
+/** A byte of weights on its way from memory, each time that it comes. */
+const WEIGHT_BYTE = 0.03;
+/** Transforming a line of 16 channels of a tile, by the tile's outputs along an axis. */
+const WINOGRAD_INPUT = { 2: 35, 4: 115 };
+const WINOGRAD_OUTPUT = { 2: 48, 4: 230 };
+
+/** Panels whose runs together have so many channels, over so many pixels. */
+export interface PanelLoad {
+  readonly pixels: number;
+  readonly runs: number;
+  readonly channels: number;
+}
+
+export function runListTime(tile: TileShape, loads: Iterable<PanelLoad>): number {
+  let time = 0;
+  for (const { pixels, runs, channels } of loads) {
+    const tiles = Math.ceil(pixels / tile.pixels);
+    time += tiles * (TILE + runs * RUN + channels * CHANNEL[tile.kernel]!) + 4 * tile.filters * channels * WEIGHT_BYTE;
+  }
+  return time;
+}
+
+export function winogradTransformTime(size: 2 | 4, tiles: number, inC: number, outC: number): number {
+  return tiles * (Math.ceil(inC / 16) * WINOGRAD_INPUT[size] + Math.ceil(outC / 16) * WINOGRAD_OUTPUT[size]);
+}

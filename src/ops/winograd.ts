@@ -1,0 +1,358 @@
+// Convolutions with 3×3 kernels and stride 1 by Winograd's minimal filtering; assembly/f32/winograd.ts draws the way of the data.
+// The products at the positions of the transformed tiles are one run-list step: a panel is (position, filters). A panel's
+// own channels have weights for each position; those with a centre tap only, which HetConv has, share theirs among the inner positions.
+import * as abi from '../../assembly/abi.js';
+import { elementCount } from '../graph/graph.js';
+import { type ClampAttributes, type WindowAttributes, weightAxes } from './convolution.js';
+import type { Case, Halo, Kernel, Lowering, View } from './op.js';
+import { type PackedRun, type Panel, packPanel, panelsOf, stagingBytes, type TapWeights, type WeightGeometry } from './panels.js';
+import { ParameterRecord } from './parameterRecord.js';
+import { runPanels } from './runList.js';
+import { TILES, type TileShape } from './tiles.js';
+import { type PanelLoad, runListTime, winogradTransformTime } from './timeModel.js';
+import type { Inputs } from './windowRows.js';
+
+type Attributes = WindowAttributes & ClampAttributes;
+
+const PANEL = 8;
+/** Bytes of both transforms of a strip of tiles that stay near while the weights, if there are not more of them, come by once for each strip. */
+const STRIP_BYTES = 2 ** 20;
+/** Tiles of a strip, unless it is the last: whole tiles of every run-list kernel. */
+const STRIP_TILES = 12;
+/** F(4×4) of fewer channels than this is off by more than 8 times the tolerance of their sum: too few to outweigh the transform's own errors. */
+const F4_CHANNELS = 2;
+const TAPS = 9;
+const UNCLAMPED: ClampAttributes = { clampMin: Number.NEGATIVE_INFINITY, clampMax: Number.POSITIVE_INFINITY };
+
+interface Filtering {
+  /** Outputs of a tile along an axis. */
+  readonly outputs: 2 | 4;
+  readonly tile: TileShape;
+}
+
+/** A row for each size of Winograd's tiles and each kernel for the products. */
+export function winogradRows<A extends Attributes>(inputs: Inputs, groupsOf: (attributes: A) => number): Kernel<A>[] {
+  const filterings = ([4, 2] as const).flatMap((outputs) =>
+    TILES.filter(({ pixels }) => pixels > 1).map((tile): Filtering => ({ outputs, tile })),
+  );
+  return filterings.map((filtering) => {
+    const { outputs, tile } = filtering;
+    return {
+      exports: ['input', 'output', 'weights']
+        .map((what) => `f32_winograd_${what}_${outputs}x${outputs}`)
+        .concat(tile.kernel, 'f32_pack'),
+      accuracy: ({ inputs }) => (outputs === 4 && inputs[1]![1]! < F4_CHANNELS ? 'fast' : 'standard'),
+      accepts: (c) => accepts(c) && tile.fits(tilesOf(c, outputs).count),
+      halo: (c) => haloOf(c, outputs),
+      time: (c) => timeOf(c, filtering, groupsOf(c.attributes), inputs.pointwise !== undefined),
+      scratch: (c) => planOf(c, outputs).scratch,
+      lower: (l) => lower(l, filtering, inputs, groupsOf(l.attributes)),
+    };
+  });
+}
+
+function accepts({ attributes, inputs }: Case<Attributes>): boolean {
+  const [, , kernelH, kernelW] = inputs[1]!;
+  const { stride, dilation } = attributes;
+  return kernelH === 3 && kernelW === 3 && [...stride, ...dilation].every((step) => step === 1);
+}
+
+/** Tiles of the outputs, by rows and columns; `count` over all images. */
+function tilesOf({ outputs: [output] }: Case<unknown>, size: number): { rows: number; columns: number; count: number } {
+  const rows = Math.ceil(output![2]! / size);
+  const columns = Math.ceil(output![3]! / size);
+  return { rows, columns, count: output![0]! * rows * columns };
+}
+
+function haloOf(c: Case<Attributes>, size: number): Halo {
+  const { rows, columns } = tilesOf(c, size);
+  const [vertical, horizontal] = weightAxes(c);
+  return {
+    top: vertical.begin,
+    left: horizontal.begin,
+    bottom: Math.max(0, rows * size + 2 - vertical.begin - vertical.size),
+    right: Math.max(0, columns * size + 2 - horizontal.begin - horizontal.size),
+  };
+}
+
+function timeOf(c: Case<Attributes>, { outputs: size, tile }: Filtering, groups: number, others: boolean): number {
+  const inC = c.inputs[0]![1]!;
+  const [outC, ownC] = c.inputs[1]! as [number, number];
+  const { count } = tilesOf(c, size);
+  const strip = planOf(c, size).tiles;
+  const products = panelsOf(outC, groups, PANEL).flatMap((panel): PanelLoad[] => {
+    const own = panel.groups * ownC;
+    return Array.from({ length: (size + 2) ** 2 }, (_, position) => {
+      const all = others && isInner(position, size);
+      return { pixels: Math.min(strip, count), runs: all ? 3 : 1, channels: all ? inC : own };
+    });
+  });
+  return Math.ceil(count / strip) * runListTime(tile, products) + winogradTransformTime(size, count, inC, outC);
+}
+
+/** How a strip of tiles lies in the scratch: lines for the transforms, V, M. Sizes in bytes. */
+interface StripPlan {
+  readonly tiles: number;
+  readonly positions: number;
+  /** Of V and M: from tile to tile, and from position to position. An odd number of lines keeps positions apart in the cache. */
+  readonly input: { readonly tile: number; readonly position: number };
+  readonly output: { readonly tile: number; readonly position: number };
+  readonly scratch: number;
+}
+
+function planOf(c: Case<unknown>, size: number): StripPlan {
+  const positions = (size + 2) ** 2;
+  const { count } = tilesOf(c, size);
+  const inTile = 4 * PANEL * Math.ceil(c.inputs[0]![1]! / PANEL);
+  const outTile = 4 * PANEL * Math.ceil(c.outputs[0]![1]! / PANEL);
+  const weightBytes = 4 * positions * elementCount(c.inputs[1]!.slice(0, 2));
+  const fitting = Math.floor(Math.max(STRIP_BYTES, weightBytes / 2) / (positions * (inTile + outTile)));
+  const tiles = Math.min(count, STRIP_TILES * Math.max(1, Math.floor(fitting / STRIP_TILES)));
+  const oddLines = (bytes: number): number => 64 * (Math.ceil(bytes / 64) | 1);
+  const input = { tile: inTile, position: oddLines(tiles * inTile) };
+  const output = { tile: outTile, position: oddLines(tiles * outTile) };
+  return { tiles, positions, input, output, scratch: positions * (64 + input.position + output.position) };
+}
+
+function lower(l: Lowering<Attributes>, { outputs: size, tile }: Filtering, inputs: Inputs, groups: number): void {
+  const strip = planOf(l, size);
+  const lines = l.scratch;
+  const transformed = lines + 64 * strip.positions;
+  const products = transformed + strip.positions * strip.input.position;
+  const outC = l.outputs[0]![1]!;
+  const panels = panelsOf(outC, groups, PANEL);
+  const table = storePanels(l, size, strip, panels, inputs, groups);
+  const bias = l.storeFloats(PANEL * Math.ceil(outC / PANEL), (target) => {
+    if (l.inputs[inputs.bias]) target.set(l.constant(inputs.bias));
+  });
+  const tiles = storeWinogradTiles(l, size, inputs);
+  const transform = (): ParameterRecord => new ParameterRecord(abi.WINOGRAD_WORDS).int(abi.WINOGRAD_SCRATCH, lines);
+  const image = (record: ParameterRecord, view: View) =>
+    record
+      .int(abi.WINOGRAD_IMAGE, view.address)
+      .int(abi.WINOGRAD_ROW, 4 * view.strides[2]!)
+      .int(abi.WINOGRAD_PIXEL, 4 * view.strides[3]!)
+      .int(abi.WINOGRAD_CHANNELS, view.shape[1]!);
+  const residual = l.inputs[inputs.residual] && l.input(inputs.residual);
+  for (let first = 0; first < tiles.count; first += strip.tiles) {
+    const count = Math.min(strip.tiles, tiles.count - first);
+    const table0 = tiles.address + 4 * abi.WINOGRAD_TILE_WORDS * first;
+    l.step(
+      `f32_winograd_input_${size}x${size}`,
+      image(transform(), l.input(0))
+        .int(abi.WINOGRAD_TRANSFORMED, transformed)
+        .int(abi.WINOGRAD_TILES, table0)
+        .int(abi.WINOGRAD_TILE, strip.input.tile)
+        .int(abi.WINOGRAD_POSITION, strip.input.position),
+      count,
+    );
+    const grid = {
+      input: tileView(transformed, count, l.inputs[0]![1]!, strip.input.tile),
+      output: tileView(products, count, outC, strip.output.tile),
+      rows: ONE,
+      columns: ONE,
+    };
+    runPanels(l, tile, grid, table, strip.positions * panels.length, UNCLAMPED);
+    l.step(
+      `f32_winograd_output_${size}x${size}`,
+      image(transform(), l.output(0))
+        .int(abi.WINOGRAD_TRANSFORMED, products)
+        .int(abi.WINOGRAD_TILES, table0)
+        .int(abi.WINOGRAD_TILE, strip.output.tile)
+        .int(abi.WINOGRAD_POSITION, strip.output.position)
+        .int(abi.WINOGRAD_BIAS, bias)
+        .int(abi.WINOGRAD_RESIDUAL, residual?.address ?? 0)
+        .int(abi.WINOGRAD_RESIDUAL_ROW, 4 * (residual?.strides[2] ?? 0))
+        .int(abi.WINOGRAD_RESIDUAL_PIXEL, 4 * (residual?.strides[3] ?? 0))
+        .float(abi.WINOGRAD_MIN, l.attributes.clampMin)
+        .float(abi.WINOGRAD_MAX, l.attributes.clampMax),
+      count,
+    );
+  }
+}
+
+const ONE = { count: 1, start: 0, step: 1, stride: 1 };
+
+/** The tiles at one position as pictures of one pixel each. */
+function tileView(address: number, count: number, channels: number, bytes: number): View {
+  return { address, shape: [count, channels, 1, 1], strides: [bytes / 4, 1, 0, 0] };
+}
+
+function storeWinogradTiles(l: Lowering<Attributes>, size: number, inputs: Inputs): { address: number; count: number } {
+  const { rows, columns, count } = tilesOf(l, size);
+  const [vertical, horizontal] = weightAxes(l);
+  const [input, output] = [l.input(0), l.output(0)];
+  const residual = l.inputs[inputs.residual] ? l.input(inputs.residual).strides : [0, 0, 0, 0];
+  const address = l.storeInts(count * abi.WINOGRAD_TILE_WORDS, (table) => {
+    const at = (strides: readonly number[], image: number, y: number, x: number) =>
+      4 * (image * strides[0]! + y * strides[2]! + x * strides[3]!);
+    for (let tile = 0; tile < count; tile++) {
+      const x = size * (tile % columns);
+      const y = size * (Math.floor(tile / columns) % rows);
+      const image = Math.floor(tile / (rows * columns));
+      const record = tile * abi.WINOGRAD_TILE_WORDS;
+      table[record + abi.WINOGRAD_TILE_INPUT] = at(input.strides, image, y - vertical.begin, x - horizontal.begin);
+      table[record + abi.WINOGRAD_TILE_OUTPUT] = at(output.strides, image, y, x);
+      table[record + abi.WINOGRAD_TILE_RESIDUAL] = at(residual, image, y, x);
+      table[record + abi.WINOGRAD_TILE_ROWS] = Math.min(size, vertical.count - y);
+      table[record + abi.WINOGRAD_TILE_COLUMNS] = Math.min(size, horizontal.count - x);
+    }
+  });
+  return { address, count };
+}
+
+/** The channels on which at least one filter of a panel has K×K kernels. */
+function spanOf(panel: Panel, ownC: number): { first: number; count: number; end: number } {
+  const first = panel.firstGroup * ownC;
+  const count = panel.groups * ownC;
+  return { first, count, end: first + count };
+}
+
+/** Panel records, positions outermost. */
+function storePanels(
+  l: Lowering<Attributes>,
+  size: number,
+  strip: StripPlan,
+  panels: readonly Panel[],
+  inputs: Inputs,
+  groups: number,
+): number {
+  const inC = l.inputs[0]![1]!;
+  const ownC = l.inputs[1]![1]!;
+  const weightsOf = storeWeights(l, size, panels, inputs, groups);
+  const zeros = l.reserve(4 * PANEL);
+  const runs: number[] = [];
+  const records = Array.from({ length: strip.positions * panels.length }, (_, i) => {
+    const panel = panels[i % panels.length]!;
+    const position = Math.floor(i / panels.length);
+    const { own, others } = weightsOf(i % panels.length, position);
+    const { first, count, end } = spanOf(panel, ownC);
+    const begin = runs.length;
+    const base = position * strip.input.position;
+    runs.push(base + 4 * first, 4 * count, 0);
+    if (others !== undefined) {
+      if (first > 0) runs.push(base, 4 * first, others - own);
+      if (end < inC) runs.push(base + 4 * end, 4 * (inC - end), others - own + 4 * PANEL * first);
+    }
+    return { panel, position, weights: own, begin, runs: (runs.length - begin) / abi.RUN_WORDS };
+  });
+  const runTable = l.store(Int32Array.from(runs));
+  return l.storeInts(records.length * abi.PANEL_WORDS, (target) => {
+    records.forEach(({ panel, position, weights, begin, runs }, i) => {
+      const record = new ParameterRecord(abi.PANEL_WORDS)
+        .int(abi.PANEL_WEIGHTS, weights)
+        .int(abi.PANEL_BIAS, zeros)
+        .int(abi.PANEL_RUNS, runTable + 4 * begin)
+        .int(abi.PANEL_RUN_COUNT, runs)
+        .int(abi.PANEL_CHANNEL, position * strip.output.position + 4 * panel.firstFilter)
+        .int(abi.PANEL_FILTERS, panel.filters);
+      target.set(record.words(), i * abi.PANEL_WORDS);
+    });
+  });
+}
+
+/** Whether a kernel's centre tap reaches a position: those that are not on the rim of the tile. */
+function isInner(position: number, size: number): boolean {
+  const inside = (i: number): boolean => i > 0 && i <= size;
+  return inside(Math.floor(position / (size + 2))) && inside(position % (size + 2));
+}
+
+interface PanelWeights {
+  /** Of the channels of the panel's span: streams of PANEL words a channel, position by position. */
+  readonly own: number;
+  /** Of all other channels, the same at all inner positions; undefined at the others, and where filters have no such weights. */
+  readonly others: number | undefined;
+}
+
+/** Transforms and stores the weights. Returns where those of each panel are at each position. */
+function storeWeights(
+  l: Lowering<Attributes>,
+  size: number,
+  panels: readonly Panel[],
+  inputs: Inputs,
+  groups: number,
+): (panel: number, position: number) => PanelWeights {
+  const inC = l.inputs[0]![1]!;
+  const ownC = l.inputs[1]![1]!;
+  const geometry = { outC: l.outputs[0]![1]!, groups };
+  const { pointwise } = inputs;
+  const lineBytes = 4 * PANEL;
+  const offsets = panels.map(() => ({ own: 0, others: 0 }));
+  let [ownBytes, otherBytes] = [0, 0];
+  panels.forEach((panel, i) => {
+    const { count } = spanOf(panel, ownC);
+    offsets[i] = { own: ownBytes, others: otherBytes };
+    ownBytes += lineBytes * count;
+    if (pointwise) otherBytes += lineBytes * (inC - count);
+  });
+  const own = l.reserve((size + 2) ** 2 * ownBytes);
+  const others = l.reserve(otherBytes);
+  panels.forEach((panel, i) => {
+    const { count } = spanOf(panel, ownC);
+    const taps = tapRuns(panel, geometry, ownC, pointwise);
+    const rest = pointwise ? restRuns(panel, geometry, ownC, inC, pointwise) : [];
+    const packed = l.workspace(lineBytes * TAPS * count + SCRATCH_BYTES + stagingBytes(geometry, panel, [...taps, ...rest]));
+    const scratch = packed + lineBytes * TAPS * count;
+    packPanel(l, geometry, panel, taps, PANEL, packed, scratch + SCRATCH_BYTES);
+    packPanel(l, geometry, panel, rest, PANEL, others + offsets[i]!.others, scratch + SCRATCH_BYTES);
+    l.prepare(
+      `f32_winograd_weights_${size}x${size}`,
+      new ParameterRecord(abi.WEIGHTS_WORDS)
+        .int(abi.WEIGHTS_SOURCE, packed)
+        .int(abi.WEIGHTS_TARGET, own + offsets[i]!.own)
+        .int(abi.WEIGHTS_TAP, lineBytes * count)
+        .int(abi.WEIGHTS_POSITION, ownBytes)
+        .int(abi.WEIGHTS_SCRATCH, scratch),
+      count,
+    );
+  });
+  return (panel, position) => ({
+    own: own + position * ownBytes + offsets[panel]!.own,
+    others: pointwise && isInner(position, size) ? others + offsets[panel]!.others : undefined,
+  });
+}
+
+/** For the transform of weights: [column][3 rows] vectors, in whole lines. */
+const SCRATCH_BYTES = 320;
+
+/** All taps on the panel's span; what is a 1×1 kernel there has its one weight at the centre. */
+function tapRuns(panel: Panel, { outC, groups }: WeightGeometry, ownC: number, pointwise: number | undefined): PackedRun[] {
+  const perGroup = outC / groups;
+  const span = spanOf(panel, ownC);
+  const groupsOfPanel = Array.from({ length: panel.groups }, (_, i) => panel.firstGroup + i);
+  const runs = groupsOfPanel.flatMap((group) =>
+    Array.from({ length: TAPS }, (_, tap): PackedRun => {
+      const weights = { input: 1, base: tap, group: perGroup * ownC * TAPS, filter: ownC * TAPS, channel: TAPS };
+      return { weights, first: 0, count: ownC, group, stream: tap * span.count + group * ownC - span.first };
+    }),
+  );
+  if (!pointwise) return runs;
+  const centre = span.count * Math.floor(TAPS / 2);
+  const weights = pointwiseWeights(pointwise, perGroup, ownC * (groups - 1));
+  return runs.concat(
+    groupsOfPanel.flatMap((group): PackedRun[] => {
+      const [begin, end] = [group * ownC, (group + 1) * ownC];
+      return [
+        { weights, first: span.first, count: begin - span.first, group, stream: centre },
+        { weights, first: begin, count: span.end - end, group, stream: centre + end - span.first },
+      ].filter(({ count }) => count > 0);
+    }),
+  );
+}
+
+/** The 1×1 kernels on the channels outside the panel's span. */
+function restRuns(panel: Panel, { outC, groups }: WeightGeometry, ownC: number, inC: number, pointwise: number): PackedRun[] {
+  const span = spanOf(panel, ownC);
+  const weights = pointwiseWeights(pointwise, outC / groups, inC - ownC);
+  return Array.from({ length: panel.groups }, (_, i) => panel.firstGroup + i).flatMap((group): PackedRun[] =>
+    [
+      { weights, first: 0, count: span.first, group, stream: 0 },
+      { weights, first: span.end - ownC, count: inC - span.end, group, stream: span.first },
+    ].filter(({ count }) => count > 0),
+  );
+}
+
+/** Input `pointwise` [outC, otherC, 1, 1]: the channels of other groups, ascending. */
+function pointwiseWeights(input: number, perGroup: number, otherC: number): TapWeights {
+  return { input, base: 0, group: perGroup * otherC, filter: otherC, channel: 1 };
+}
