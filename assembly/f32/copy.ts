@@ -6,7 +6,7 @@ import { storeLanes } from '../simd';
 /**
  * Work item: one row, that is one index of axes 0…4; axis 5 is the row. Three inner loops:
  *   both strides of axis 5 are 4 bytes                    vectors
- *   axis 5 unit in the target, axis 4 unit in the source  4 x 4 transposes over up to four consecutive rows
+ *   axis 5 unit in the target, axis 4 unit in the source  4 x 4 transposes, over 8 rows
  *   anything else (negative and zero strides)             word by word
  * Reads up to 12 bytes beyond a run of unit stride in the source; writes nothing but the elements. Alignment: 4.
  */
@@ -32,10 +32,10 @@ export function f32_copy(p: usize, begin: i32, end: i32): void {
         t += targetRow;
       }
     } else if (targetColumn == 4 && sourceRow == 4) {
-      for (let i = 0; i < count; i += 4) {
-        transposeRows(s, t, min(count - i, 4), columns, sourceColumn, targetRow);
-        s += 16;
-        t += 4 * targetRow;
+      for (let i = 0; i < count; i += LINE) {
+        transposeRows(s, t, min(count - i, LINE), columns, sourceColumn, targetRow);
+        s += 4 * LINE;
+        t += LINE * targetRow;
       }
     } else {
       for (let i = 0; i < count; i++) {
@@ -70,26 +70,62 @@ function copyWords(s: usize, t: usize, columns: i32, sourceColumn: i32, targetCo
   }
 }
 
-/** `count` (1…4) rows of the target from `columns` columns of the source, four columns at a time. */
+/** Rows that are transposed together: half a cache line of the source, and few enough lines of the target to stay in its cache. */
+// @ts-ignore: decorator
+@inline
+const LINE: i32 = 8;
+
+/** `count` (1…8) rows of the target from `columns` columns of the source, in blocks of 4 × 4. */
 // @ts-ignore: decorator
 @inline
 function transposeRows(s: usize, t: usize, count: i32, columns: i32, sourceColumn: i32, targetRow: i32): void {
   for (let left = columns; left > 0; left -= 4) {
-    const a = v128.load(s);
-    const b = left > 1 ? v128.load(s + sourceColumn) : a;
-    const c = left > 2 ? v128.load(s + 2 * sourceColumn) : a;
-    const d = left > 3 ? v128.load(s + 3 * sourceColumn) : a;
-    const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
-    const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
-    storeLanes(t, v128.shuffle<i64>(ab, cd, 0, 2), left);
-    if (count > 1) storeLanes(t + targetRow, v128.shuffle<i64>(ab, cd, 1, 3), left);
-    if (count > 2) {
-      const ab2 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
-      const cd2 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
-      storeLanes(t + 2 * targetRow, v128.shuffle<i64>(ab2, cd2, 0, 2), left);
-      if (count > 3) storeLanes(t + 3 * targetRow, v128.shuffle<i64>(ab2, cd2, 1, 3), left);
+    let from = s;
+    let to = t;
+    for (let rows = count; rows > 0; rows -= 4) {
+      if (rows >= 4 && left >= 4) transpose4(from, to, sourceColumn, targetRow);
+      else transposeCorner(from, to, rows, left, sourceColumn, targetRow);
+      from += 16;
+      to += 4 * targetRow;
     }
     s += 4 * sourceColumn;
     t += 16;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function transpose4(s: usize, t: usize, sourceColumn: i32, targetRow: i32): void {
+  const a = v128.load(s);
+  const b = v128.load(s + sourceColumn);
+  const c = v128.load(s + 2 * sourceColumn);
+  const d = v128.load(s + 3 * sourceColumn);
+  const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+  const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+  const ab2 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+  const cd2 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+  v128.store(t, v128.shuffle<i64>(ab, cd, 0, 2));
+  v128.store(t + targetRow, v128.shuffle<i64>(ab, cd, 1, 3));
+  v128.store(t + 2 * targetRow, v128.shuffle<i64>(ab2, cd2, 0, 2));
+  v128.store(t + 3 * targetRow, v128.shuffle<i64>(ab2, cd2, 1, 3));
+}
+
+/** The first `rows` rows and `columns` columns of a block; where there are 4 or more of either, 4. */
+// @ts-ignore: decorator
+@inline
+function transposeCorner(s: usize, t: usize, rows: i32, columns: i32, sourceColumn: i32, targetRow: i32): void {
+  const a = v128.load(s);
+  const b = columns > 1 ? v128.load(s + sourceColumn) : a;
+  const c = columns > 2 ? v128.load(s + 2 * sourceColumn) : a;
+  const d = columns > 3 ? v128.load(s + 3 * sourceColumn) : a;
+  const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+  const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+  storeLanes(t, v128.shuffle<i64>(ab, cd, 0, 2), columns);
+  if (rows > 1) storeLanes(t + targetRow, v128.shuffle<i64>(ab, cd, 1, 3), columns);
+  if (rows > 2) {
+    const ab2 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+    const cd2 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+    storeLanes(t + 2 * targetRow, v128.shuffle<i64>(ab2, cd2, 0, 2), columns);
+    if (rows > 3) storeLanes(t + 3 * targetRow, v128.shuffle<i64>(ab2, cd2, 1, 3), columns);
   }
 }

@@ -3,12 +3,13 @@ import { DEFAULT_MAX_MEMORY } from '../formats/format.js';
 import { readModel } from '../formats/index.js';
 import { optimise } from '../passes/index.js';
 import { Arena } from '../plan/arena.js';
+import { byTime } from '../plan/chooseKernels.js';
 import { plan } from '../plan/plan.js';
 import type { Host, Source } from '../runtime/host.js';
 import { Session } from '../runtime/session.js';
 import { selectBinary } from '../runtime/variants.js';
 import { Model } from './model.js';
-import { checkOptions, type LoadOptions } from './options.js';
+import { checkOptions, DEFAULT_ACCURACY, type LoadOptions } from './options.js';
 
 export type LoadModel = (source: Source, options?: LoadOptions) => Promise<Model>;
 
@@ -22,7 +23,7 @@ export function bindLoadModel(host: Host): LoadModel {
     const graph = await optimise(file.graph, file.canonical);
     const arena = new Arena(maxMemory);
     const exports = await host.instantiate(binary.module, { env: { memory: arena.memory } });
-    const planned = plan(graph, exports, arena);
+    const planned = plan(graph, exports, arena, { preference: byTime(options.accuracy ?? DEFAULT_ACCURACY) });
     return new Model({
       host,
       file,

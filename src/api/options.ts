@@ -2,19 +2,34 @@
 import { DEFAULT_MAX_MEMORY } from '../formats/format.js';
 import { HetConvError } from '../graph/error.js';
 import type { Shape } from '../graph/graph.js';
+import { ACCURACIES, type Accuracy } from '../ops/op.js';
 import type { ReadOptions } from '../runtime/host.js';
 import type { Variant } from '../runtime/variants.js';
 
 export interface LoadOptions extends ReadOptions {
   /** Which binary runs; 'auto' (the default) probes for the fastest that this engine computes correctly. */
   readonly variant?: Variant | 'auto';
+  /**
+   * 'direct' adds the products of a convolution up in order; 'standard' (the default) also uses Winograd's filtering where its measured
+   * error stays within 8 times the tolerance of such a sum; 'fast' uses it wherever it is faster.
+   */
+  readonly accuracy?: Accuracy;
   /** Bytes that the model may take in WebAssembly memory; default 2 GiB. */
   readonly maxMemory?: number;
   /** Shapes of inputs by name, where an ONNX file leaves sizes open or others are wanted. An open batch is 1 unless said here. */
   readonly shapes?: Readonly<Record<string, Shape>>;
 }
 
-const NAMES: Record<keyof LoadOptions, true> = { variant: true, maxMemory: true, shapes: true, onProgress: true, signal: true };
+export const DEFAULT_ACCURACY: Accuracy = 'standard';
+
+const NAMES: Record<keyof LoadOptions, true> = {
+  variant: true,
+  accuracy: true,
+  maxMemory: true,
+  shapes: true,
+  onProgress: true,
+  signal: true,
+};
 
 /** Throws `bad-option`. */
 export function checkOptions(options: LoadOptions): void {
@@ -23,10 +38,12 @@ export function checkOptions(options: LoadOptions): void {
     if (!Object.hasOwn(NAMES, name))
       throw new HetConvError('bad-option', `there is no option "${name}"; known are ${Object.keys(NAMES).join(', ')}`);
   }
-  const { variant = 'auto', maxMemory = DEFAULT_MAX_MEMORY } = options;
+  const { variant = 'auto', accuracy = DEFAULT_ACCURACY, maxMemory = DEFAULT_MAX_MEMORY } = options;
   if (!['auto', 'simd', 'relaxed'].includes(variant)) {
     throw new HetConvError('bad-option', `variant must be 'auto', 'simd' or 'relaxed', it is ${JSON.stringify(variant)}`);
   }
+  if (!ACCURACIES.includes(accuracy))
+    throw new HetConvError('bad-option', `accuracy must be 'direct', 'standard' or 'fast', it is ${JSON.stringify(accuracy)}`);
   if (!Number.isFinite(maxMemory) || maxMemory < 65536)
     throw new HetConvError('bad-option', `maxMemory must be at least 65536 bytes, it is ${maxMemory}`);
 }

@@ -21,8 +21,9 @@ const variant = process.env.V ?? (mod.relaxed ? 'relaxed' : 'simd');
 const shapes: [number, number, number][] = (process.env.S ?? '64@32,128@16,256@8,512@4,512@2,64@56,256@28,512@14')
   .split(',')
   .map((s) => {
-    const [m, h] = s.split('@').map(Number);
-    return [m!, m!, h!];
+    const [mn, h] = s.split('@');
+    const [m, n] = mn!.split('x').map(Number);
+    return [m!, n ?? m!, Number(h)];
   });
 const parts = (process.env.P ?? '1,2,4,8,16,32').split(',').map(Number);
 function graphOf(M: number, N: number, H: number, P: number, k = 3): any {
