@@ -55,12 +55,13 @@ export function inputValues(testCase: TestCase): (Values | undefined)[] {
   });
 }
 
-/** What is wrong with a result, or undefined. */
+/** What is wrong with a result, or undefined; `factor` widens the tolerance. */
 export function mismatch(
   testCase: TestCase,
   inputs: readonly (Values | undefined)[],
   reference: Values,
   result: Values,
+  factor = 1,
 ): string | undefined {
   if (`${reference.shape}` !== `${result.shape}`)
     return `${testCase.name}: shape [${result.shape}] instead of [${reference.shape}]`;
@@ -71,7 +72,7 @@ export function mismatch(
     const want = reference.data[i]!;
     const got = result.data[i]!;
     if (got === Math.fround(want) || (Number.isNaN(got) && Number.isNaN(want))) continue;
-    const bound = relative * Math.abs(want) + floor + smallest;
+    const bound = factor * (relative * Math.abs(want) + floor) + smallest;
     if (!(Math.abs(got - want) <= bound)) {
       return `${testCase.name} ${JSON.stringify(testCase)}: element ${i} is ${got} instead of ${want}, ${Math.abs(got - want)} away where ${bound} is allowed`;
     }

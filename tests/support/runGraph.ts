@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Graph } from '../../src/graph/graph.js';
-import type { Preference } from '../../src/plan/chooseKernels.js';
 import { Arena } from '../../src/plan/arena.js';
+import type { Preference } from '../../src/plan/chooseKernels.js';
 import { type Plan, plan } from '../../src/plan/plan.js';
 import { type Inputs, type Outputs, Session } from '../../src/runtime/session.js';
 import type { Variant } from '../../src/runtime/variants.js';
