@@ -1,9 +1,5 @@
-// What only classifying takes, loaded when it is first asked for: from a picture to the input, from scores to named classes.
+// From the scores of a classifier to named classes with their probabilities.
 import { HetConvError } from '../graph/error.js';
-import type { Preprocessing } from '../graph/preprocessing.js';
-import type { CodecModules } from '../image/codecs.js';
-import type { Picture } from '../image/picture.js';
-import { preprocessPicture } from '../image/preprocess.js';
 
 export interface Classification {
   /** The class's position in the network's output. */
@@ -12,17 +8,6 @@ export interface Classification {
   readonly label: string;
   /** 0…1; the probabilities of all classes sum to 1. */
   readonly probability: number;
-}
-
-/** The network's input from RGBA pixels or from the bytes of a JPEG, PNG or WebP. Throws `bad-image` or `too-large`. */
-export async function tensorOf(
-  image: Picture | Uint8Array,
-  preprocessing: Preprocessing,
-  codecs: CodecModules,
-): Promise<Float32Array> {
-  if (!(image instanceof Uint8Array)) return preprocessPicture(image, preprocessing);
-  const { decodePicture } = await import('../image/decode.js');
-  return preprocessPicture(await decodePicture(image, codecs), preprocessing);
 }
 
 /** The `topK` likeliest classes, best first; ties in order of index. */

@@ -10,7 +10,10 @@ import type { Host } from '../runtime/host.js';
 import type { Inputs, Outputs, RunOptions, Session } from '../runtime/session.js';
 import type { Variant } from '../runtime/variants.js';
 import type { Classification } from './classification.js';
+import type { Detection, DetectOptions } from './detection.js';
+import type { PreparedPicture } from './preparation.js';
 import type { LayerProfile } from './profile.js';
+import type { Segmentation } from './segmentation.js';
 
 /** An input or output: row-major, pictures as [N, C, H, W]. */
 export interface PortInfo {
@@ -66,7 +69,8 @@ export class Model {
   readonly #host: Host;
   readonly #session: Session;
   readonly #description: Pick<ModelDescription, 'layers' | 'total' | 'memory' | 'permutes'>;
-  readonly #endsInSoftmax: boolean;
+  /** What computes the first output. */
+  readonly #lastOp: string | undefined;
 
   /** Made by `loadModel`. */
   constructor({ host, file, graph, plan, session, variant, memoryBytes }: ModelParts) {
@@ -87,7 +91,7 @@ export class Model {
       memory: { total: memoryBytes, activations: plan.activationBytes, largestLiveSet: plan.largestLiveSet },
       permutes: graph.nodes.filter(({ op }) => op === 'permuteChannels').length,
     };
-    this.#endsInSoftmax = graph.nodes.some(({ op, outputs }) => op === 'softmax' && outputs[0] === graph.outputs[0]);
+    this.#lastOp = graph.nodes.find(({ outputs }) => outputs[0] === graph.outputs[0])?.op;
   }
 
   /**
@@ -104,21 +108,46 @@ export class Model {
   }
 
   /**
-   * The likeliest classes of a picture: RGBA pixels as ImageData has them, or the bytes of a JPEG, PNG or WebP. It is fitted
-   * and normalised as the model file says. Throws `bad-image`, `too-large`, or `bad-option` where the model is no classifier.
+   * A picture as the tensor of the first input, and the way from its pixels back to the picture's. The picture is RGBA pixels as
+   * ImageData has them, or the bytes of a JPEG, PNG or WebP; it is fitted and normalised as the model file says. Throws
+   * `bad-image`, `too-large`, or `bad-option` where the model file says nothing of pictures.
    */
-  async classify(image: Picture | Uint8Array, { topK = 5 }: { topK?: number } = {}): Promise<Classification[]> {
-    const input = this.inputs[0]!;
-    if (!this.preprocessing || this.inputs.length !== 1) {
+  async prepare(image: Picture | Uint8Array): Promise<PreparedPicture> {
+    if (!this.preprocessing) {
       throw new HetConvError(
         'bad-option',
         `the model "${this.name}" says nothing of how to feed it pictures; prepare its inputs and call run`,
       );
     }
-    const { rank, softmax, tensorOf } = await import('./classification.js');
-    const tensor = await tensorOf(image, this.preprocessing, (name) => this.#host.codec(name));
-    const scores = this.#session.run({ [input.name]: tensor })[this.outputs[0]!.name]!.data;
-    return rank(this.#endsInSoftmax ? scores : softmax(scores), this.labels, topK);
+    const { preparePicture } = await import('./preparation.js');
+    return preparePicture(image, this.preprocessing, (name) => this.#host.codec(name));
+  }
+
+  /** The likeliest classes of a picture, as `prepare` takes it. Throws what `prepare` throws, and `bad-input`. */
+  async classify(image: Picture | Uint8Array, { topK = 5 }: { topK?: number } = {}): Promise<Classification[]> {
+    const { outputs } = await this.#look(image);
+    const { rank, softmax } = await import('./classification.js');
+    const scores = outputs[this.outputs[0]!.name]!.data;
+    return rank(this.#lastOp === 'softmax' ? scores : softmax(scores), this.labels, topK);
+  }
+
+  /** What is where in a picture, best first: a detector's boxes. Throws as `classify`, and `bad-option` for other networks. */
+  async detect(image: Picture | Uint8Array, options: DetectOptions = {}): Promise<Detection[]> {
+    const { picture, outputs } = await this.#look(image);
+    const { detectionsOf } = await import('./detection.js');
+    return detectionsOf(outputs, picture, this.labels, options);
+  }
+
+  /** The class of every pixel of a picture. Throws as `classify`, and `bad-option` where the network is no segmenter. */
+  async segment(image: Picture | Uint8Array): Promise<Segmentation> {
+    const { picture, outputs } = await this.#look(image);
+    const { segmentationOf } = await import('./segmentation.js');
+    return segmentationOf(outputs[this.outputs[0]!.name]!, picture, this.#lastOp === 'sigmoid' ? 0.5 : 0);
+  }
+
+  async #look(image: Picture | Uint8Array): Promise<{ picture: PreparedPicture; outputs: Outputs }> {
+    const picture = await this.prepare(image);
+    return { picture, outputs: this.#session.run({ [this.inputs[0]!.name]: picture.tensor }) };
   }
 
   /** MACs, the paper's FLOPs (`macs + adds`), parameters and traffic, per layer and in total. */

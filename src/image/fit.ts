@@ -9,6 +9,11 @@ export interface Box {
   readonly bottom: number;
 }
 
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface Size {
   readonly width: number;
   readonly height: number;
@@ -45,6 +50,14 @@ export function toPicture({ part, width, height, left, top }: Fit, picture: Size
   const across = (x: number) => clamp(part.left + ((x - left) * (part.right - part.left)) / width, picture.width);
   const down = (y: number) => clamp(part.top + ((y - top) * (part.bottom - part.top)) / height, picture.height);
   return { left: across(box.left), top: down(box.top), right: across(box.right), bottom: down(box.bottom) };
+}
+
+/** A point of the picture in pixels of the input. */
+export function toInput({ part, width, height, left, top }: Fit, { x, y }: Point): Point {
+  return {
+    x: left + ((x - part.left) * width) / (part.right - part.left),
+    y: top + ((y - part.top) * height) / (part.bottom - part.top),
+  };
 }
 
 /** The largest box of the given proportions (width / height) about the centre of the picture. */

@@ -12,6 +12,8 @@ const [seed, from, to] = process.argv.slice(2).map(Number) as [number, number, n
 const report = (message: Report) => process.send!(message);
 const residentSet = () => process.memoryUsage.rss();
 
+process.on('disconnect', () => process.exit());
+
 const corpus = collectCorpus();
 for (const { bytes } of corpus) await attempt(bytes, residentSet());
 globalThis.gc!();
