@@ -11,6 +11,8 @@ import { native } from '../src/formats/native.js';
 import { readNpy, writeNpy } from '../src/formats/npy.js';
 import { constant } from '../src/graph/constant.js';
 import type { Graph } from '../src/graph/graph.js';
+import { decodePicture } from '../src/image/decode.js';
+import { host } from '../src/platform/node/host.js';
 import { greyPng } from './greyPng.js';
 
 const COMMAND = join('dist', 'cli.js');
@@ -98,6 +100,9 @@ test('wrong usage exits with 2', () => {
     ['run', model],
     ['graph', 'vgg16-cifar10', '--kind', 'hetconv'],
     ['run', model, '-i', 'x', '-o', 'y'],
+    ['run', model, '--image', 'samples/cat-1.png'],
+    ['run', model, '--image', 'samples/cat-1.png', '-i', 'input=x.npy', '-o', folder],
+    ['run', model, '-i', 'input=x.npy', '--boxes'],
   ];
   for (const args of cases) {
     const { status, err } = hetconv(...args);
@@ -165,6 +170,43 @@ test('run reads and writes .npy', () => {
   assert.deepEqual([...data], [5, 2.5, 10, 0, 0, 0, 0, 0, 0, 0]);
   fails(/input "input" must be/, 'bad-input', 'run', model, '-i', `other=${input}`, '-o', folder);
   fails(/x\.txt/, 'bad-file', 'run', model, '-i', `input=${badFile('x.txt', 'hello')}`, '-o', folder);
+});
+
+test('run takes a picture, and writes what the network made of it', () => {
+  const out = join(folder, 'picture');
+  const { status, out: json } = hetconv('run', model, '--image', 'samples/cat-1.png', '--output', out, '--json');
+  assert.equal(status, 0);
+  assert.deepEqual(JSON.parse(json).outputs[0].shape, [1, 10]);
+  const { data } = readNpy(new Uint8Array(readFileSync(join(out, 'logits.npy'))));
+  const best = JSON.parse(hetconv('classify', '--model', model, 'samples/cat-1.png', '--json').out).results[0].classes[0];
+  assert.equal(data.indexOf(Math.max(...data)), best.index);
+  fails(/no detector/, 'bad-option', 'run', model, '--image', 'samples/cat-1.png', '--boxes');
+  fails(/no segmenter/, 'bad-option', 'run', model, '--image', 'samples/cat-1.png', '--mask', join(folder, 'mask.png'));
+});
+
+test('run writes a mask that is a PNG of classes, and says what is in it', async () => {
+  const graph: Graph = {
+    name: 'colors',
+    inputs: [{ name: 'image', shape: [1, 3, 8, 8] }],
+    outputs: ['scores'],
+    nodes: [{ name: 'relu', op: 'relu', inputs: ['image'], outputs: ['scores'], attributes: {} }],
+    tensors: new Map(),
+  };
+  const segmenter = join(folder, 'colors.safetensors');
+  const labels = ['red', 'green', 'blue'];
+  writeFileSync(segmenter, native.write!({ graph, preprocessing: PREPROCESSING, labels }));
+  const mask = join(folder, 'colors.png');
+  const { status, out } = hetconv('run', segmenter, '--image', 'samples/ship-1.png', '--mask', mask);
+  assert.equal(status, 0);
+  assert.match(out, /^(red|green|blue) +\d+\.\d %$/m);
+  assert.ok(out.includes(mask));
+  const { width, height, data } = await decodePicture(new Uint8Array(readFileSync(mask)), host.codec);
+  const sample = await decodePicture(new Uint8Array(readFileSync('samples/ship-1.png')), host.codec);
+  assert.deepEqual([width, height], [sample.width, sample.height]);
+  const colors = new Set(Array.from({ length: width * height }, (_, i) => `${data.subarray(4 * i, 4 * i + 4)}`));
+  // Black, dark red and dark green are the classes 0, 1 and 2.
+  for (const color of colors) assert.ok(['0,0,0,255', '128,0,0,255', '0,128,0,255'].includes(color), color);
+  assert.ok(colors.size > 1);
 });
 
 function badFile(name: string, text: string): string {
