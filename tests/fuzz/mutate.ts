@@ -7,6 +7,9 @@ import { zipMutators } from './mutateZip.js';
 import type { Mutator } from './mutator.js';
 import { Random } from './random.js';
 
+/** What grew beyond is left as it was: the fuzzer's own memory is not what it watches. */
+const MAX_BYTES = 2 ** 24;
+
 export interface Damaged {
   /** The seed file's. */
   readonly name: string;
@@ -33,5 +36,5 @@ export function damagedFile(corpus: readonly SeedFile[], seed: number, iteration
     const structured = random.below(5) > 0 ? random.pick(mutatorsFor(file))(file, random, other.bytes) : undefined;
     file = structured ?? random.pick(byteMutators)(file, random, other.bytes) ?? file;
   }
-  return { name, bytes: file };
+  return { name, bytes: file.length <= MAX_BYTES ? file : bytes };
 }

@@ -29,7 +29,7 @@ const edits: readonly Edit[] = [
     return true;
   },
   function repeat(list, at, random) {
-    const times = random.pick([1, 2, 1000]);
+    const times = random.pick([1, 2, 200]);
     list.splice(at, 0, ...new Array<Field>(times).fill(list[at]!));
     return true;
   },

@@ -118,7 +118,7 @@ const edits: readonly Edit[] = [
     return true;
   },
   function repeat(entries, at, random) {
-    entries.splice(at, 0, ...new Array<ZipEntry>(random.pick([1, 2, 5000])).fill(entries[at]!));
+    entries.splice(at, 0, ...new Array<ZipEntry>(random.pick([1, 2, 500])).fill(entries[at]!));
     return true;
   },
   function overlap(entries, at, random) {
@@ -127,7 +127,7 @@ const edits: readonly Edit[] = [
   },
   function rename(entries, at, random) {
     const name = random.pick(entries).name;
-    entries[at]!.name = random.pick([name, '', `../${name}`, `/${name}`, `${name}/`, 'data.pkl', 'n'.repeat(60_000)]);
+    entries[at]!.name = random.pick([name, '', `../${name}`, `/${name}`, `${name}/`, 'data.pkl', 'n'.repeat(10_000)]);
     return true;
   },
   function drop(entries, at) {

@@ -25,7 +25,9 @@ const to = values.iteration === undefined ? integer('count', values.count) : fro
 const outcomes = new Map<string, number>();
 const started = performance.now();
 let told = started;
-const findings = await supervise({
+const corpus = collectCorpus();
+let found = 0;
+const findings = supervise({
   worker: new URL('./worker.mjs', import.meta.url),
   seed,
   from,
@@ -38,21 +40,18 @@ const findings = await supervise({
     console.log(`${iteration + 1 - from} of ${to - from} files`);
   },
 });
-
-const corpus = collectCorpus();
-for (const { iteration, complaint } of findings) {
+for await (const { iteration, complaint } of findings) {
+  found++;
   const { name, bytes } = damagedFile(corpus, seed, iteration);
   mkdirSync(FOLDER, { recursive: true });
   const path = `${FOLDER}/${seed}-${iteration}.bin`;
   writeFileSync(path, bytes);
-  console.log(`\n${path} (from ${name}; npm run fuzz -- --seed ${seed} --iteration ${iteration})\n${complaint}`);
+  console.log(`${path} (from ${name}; npm run fuzz -- --seed ${seed} --iteration ${iteration})\n${complaint}`);
 }
 const counts = [...outcomes].sort((a, b) => b[1] - a[1]).map(([outcome, count]) => `${outcome} ${count}`);
-const seconds = (performance.now() - started) / 1000;
-console.log(
-  `\n${to - from} files from ${corpus.length} seeds in ${seconds.toFixed(0)} s, ${findings.length} findings: ${counts.join(', ')}`,
-);
-process.exitCode = findings.length === 0 ? 0 : 1;
+const seconds = ((performance.now() - started) / 1000).toFixed(0);
+console.log(`${to - from} files from ${corpus.length} seeds in ${seconds} s, ${found} findings: ${counts.join(', ')}`);
+process.exitCode = found === 0 ? 0 : 1;
 
 function integer(option: string, text: string): number {
   const value = Number(text);

@@ -11,6 +11,9 @@ export interface Finding {
   readonly complaint: string;
 }
 
+/** What a worker may take until it begins: it loads every seed file as it is. */
+const START_SECONDS = 300;
+
 export interface Supervision {
   /** A built script that takes (seed, from, to) and sends Reports. */
   readonly worker: URL;
@@ -23,20 +26,18 @@ export interface Supervision {
   readonly onEnd?: (iteration: number, attempt: Attempt) => void;
 }
 
-/** Every file that the library handles wrongly. */
-export async function supervise(supervision: Supervision): Promise<Finding[]> {
-  const findings: Finding[] = [];
+/** Every file that the library handles wrongly, as soon as it is found. */
+export async function* supervise(supervision: Supervision): AsyncGenerator<Finding> {
   let next = supervision.from;
   while (next < supervision.to) {
     const { last, failure } = await runWorker({ ...supervision, from: next });
     if (failure) {
       const { onEnd: _, ...alone } = { ...supervision, from: last, to: last + 1 };
       const confirmed = failure.doubtful ? (await runWorker(alone)).failure : failure;
-      if (confirmed?.complaint) findings.push({ iteration: last, complaint: confirmed.complaint });
+      if (confirmed?.complaint) yield { iteration: last, complaint: confirmed.complaint };
     }
     next = last + 1;
   }
-  return findings;
 }
 
 /** Until the worker ends, or an iteration fails: `last` is the last iteration that it began. */
@@ -50,7 +51,7 @@ function runWorker({ worker, seed, from, to, hangSeconds, onEnd }: Supervision):
       child.kill('SIGKILL');
     };
     const hang = () => fail({ outcome: 'failed', complaint: `hangs: no end in ${hangSeconds} s`, doubtful: true });
-    let silence = setTimeout(hang, 1000 * hangSeconds);
+    let silence = setTimeout(hang, 1000 * START_SECONDS);
     child.on('message', (report: Report) => {
       // A worker may go on for a moment after it was found to fail.
       if (failure) return;
