@@ -12,6 +12,7 @@ export type { Preprocessing } from './graph/preprocessing.js';
 export type { Box } from './image/fit.js';
 export type { Picture } from './image/picture.js';
 export type { LayerCost, NetworkCost, TotalCost } from './ops/cost.js';
+export type { Finding } from './passes/finding.js';
 export type { Host, Source } from './runtime/host.js';
 export type { Inputs, Outputs, RunOptions } from './runtime/session.js';
 export type { Tensor } from './runtime/tensor.js';

@@ -158,6 +158,18 @@ test('inspect shows the layers that run, and the totals', () => {
   assert.equal(json.permutes, 0);
 });
 
+test('inspect and convert say which HetConv was found, how it was spelled and what that saved', () => {
+  const trained = 'tests/fixtures/hetconv/c-dilation.onnx';
+  const converted = join(folder, 'found.safetensors');
+  const pattern = /^\/layer\/Sub +hetConv +3 +subtractive +5 +3,120 +2,640$/m;
+  assert.match(hetconv('inspect', trained).out, pattern);
+  assert.match(hetconv('convert', trained, converted).out, pattern);
+  const { findings, layers } = JSON.parse(hetconv('inspect', '--json', trained).out);
+  const { node, op, part, merged, macsAfter } = findings[0];
+  assert.deepEqual([findings.length, node, op, part, merged, macsAfter], [1, '/layer/Sub', 'hetConv', 3, 5, layers[0].macs]);
+  assert.deepEqual(JSON.parse(hetconv('inspect', '--json', converted).out).findings, []);
+});
+
 test('run reads and writes .npy', () => {
   const input = join(folder, 'x.npy');
   const pixels = new Float32Array(192).map((_, i) => [0.5, 0.25, 1][Math.floor(i / 64)]!);

@@ -1,6 +1,7 @@
 // bytes -> model file -> optimised graph -> plan in a memory of its own -> model. A failure on the way leaves nothing behind.
 import { DEFAULT_MAX_MEMORY } from '../formats/format.js';
 import { readModel } from '../formats/index.js';
+import type { Finding } from '../passes/finding.js';
 import { optimise } from '../passes/index.js';
 import { Arena } from '../plan/arena.js';
 import { byTime } from '../plan/chooseKernels.js';
@@ -20,7 +21,8 @@ export function bindLoadModel(host: Host): LoadModel {
     const [bytes, binary] = await Promise.all([host.read(source, options), selectBinary(host, options.variant)]);
     const { shapes, maxMemory = DEFAULT_MAX_MEMORY } = options;
     const file = await readModel(bytes, { shapes, maxMemory, sibling: host.sibling(source) });
-    const graph = await optimise(file.graph, file.canonical);
+    const findings: Finding[] = [];
+    const graph = await optimise(file.graph, file.canonical, (finding) => findings.push(finding));
     const arena = new Arena(maxMemory);
     const exports = await host.instantiate(binary.module, { env: { memory: arena.memory } });
     const planned = plan(graph, exports, arena, { preference: byTime(options.accuracy ?? DEFAULT_ACCURACY) });
@@ -28,6 +30,7 @@ export function bindLoadModel(host: Host): LoadModel {
       host,
       file,
       graph,
+      findings,
       plan: planned,
       session: new Session(planned, exports, arena.memory),
       variant: binary.variant,

@@ -5,6 +5,7 @@ import type { Graph } from '../graph/graph.js';
 import type { Preprocessing } from '../graph/preprocessing.js';
 import type { Picture } from '../image/picture.js';
 import { costOf, type LayerCost, type TotalCost } from '../ops/cost.js';
+import type { Finding } from '../passes/finding.js';
 import type { Plan, Port } from '../plan/plan.js';
 import type { Host } from '../runtime/host.js';
 import type { Inputs, Outputs, RunOptions, Session } from '../runtime/session.js';
@@ -44,6 +45,8 @@ export interface ModelDescription {
   readonly memory: MemoryUse;
   /** Layers that only reorder channels, because an edge forced them. */
   readonly permutes: number;
+  /** Layers that were found in other spellings when the model was loaded; a converted file has none left to find. */
+  readonly findings: readonly Finding[];
 }
 
 export interface ModelParts {
@@ -51,6 +54,7 @@ export interface ModelParts {
   readonly file: ModelFile;
   /** The optimised graph. */
   readonly graph: Graph;
+  readonly findings: readonly Finding[];
   readonly plan: Plan;
   readonly session: Session;
   readonly variant: Variant;
@@ -68,12 +72,12 @@ export class Model {
   readonly license: string | undefined;
   readonly #host: Host;
   readonly #session: Session;
-  readonly #description: Pick<ModelDescription, 'layers' | 'total' | 'memory' | 'permutes'>;
+  readonly #description: Pick<ModelDescription, 'layers' | 'total' | 'memory' | 'permutes' | 'findings'>;
   /** What computes the first output. */
   readonly #lastOp: string | undefined;
 
   /** Made by `loadModel`. */
-  constructor({ host, file, graph, plan, session, variant, memoryBytes }: ModelParts) {
+  constructor({ host, file, graph, findings, plan, session, variant, memoryBytes }: ModelParts) {
     this.name = graph.name;
     this.inputs = plan.inputs.map(describePort);
     this.outputs = plan.outputs.map(describePort);
@@ -90,6 +94,7 @@ export class Model {
       total,
       memory: { total: memoryBytes, activations: plan.activationBytes, largestLiveSet: plan.largestLiveSet },
       permutes: graph.nodes.filter(({ op }) => op === 'permuteChannels').length,
+      findings,
     };
     this.#lastOp = graph.nodes.find(({ outputs }) => outputs[0] === graph.outputs[0])?.op;
   }

@@ -5,9 +5,11 @@ import { type Command, Option } from 'commander';
 import type { Format } from '../formats/format.js';
 import { formats, readModel } from '../formats/index.js';
 import { canonicalise } from '../passes/canonicalise.js';
+import type { Finding } from '../passes/finding.js';
 import { permuteChannels } from '../passes/permuteChannels.js';
 import { host } from '../platform/node/host.js';
 import { HetConvError } from '../platform/node/index.js';
+import { formatFindings } from './formatFindings.js';
 import { about, UsageError } from './reportError.js';
 import { formatBytes } from './table.js';
 
@@ -43,20 +45,22 @@ async function convert(from: string, to: string, options: Options): Promise<void
   const { name: format, loadWriter } = writableFormat(to);
   const { json, precision = format === 'native' ? 'f16' : 'f32' } = options;
   const write = await loadWriter();
-  const { before, file, bytes } = await about(from, async () => {
+  const { findings, before, file, bytes } = await about(from, async () => {
     const read = await host.read(from, {});
     const model = await readModel(read, { sibling: host.sibling(from) });
-    const canonical = canonicalise(model.graph);
+    const findings: Finding[] = [];
+    const canonical = canonicalise(model.graph, (finding) => findings.push(finding));
     // Only neighbouring channels are groups of other runtimes.
     const graph = format === 'native' ? canonical : permuteChannels(canonical);
     const file = { ...model, graph, canonical: true };
-    return { before: { bytes: read.length, nodes: model.graph.nodes.length }, file, bytes: write(file, { precision }) };
+    return { findings, before: { bytes: read.length, nodes: model.graph.nodes.length }, file, bytes: write(file, { precision }) };
   });
   await writeWhole(to, bytes);
   const hetConvs = file.graph.nodes.filter(({ op }) => op === 'hetConv').length;
   const after = { bytes: bytes.length, nodes: file.graph.nodes.length, hetConvs };
-  if (json) console.log(JSON.stringify({ name: file.graph.name, precision, before, after, file: to }, null, 2));
+  if (json) console.log(JSON.stringify({ name: file.graph.name, precision, before, after, findings, file: to }, null, 2));
   else {
+    if (findings.length > 0) console.log(`${formatFindings(findings)}\n`);
     console.log(
       `${file.graph.name}: ${before.nodes} nodes, ${formatBytes(before.bytes)} → ${after.nodes} nodes, ${formatBytes(after.bytes)}`,
     );

@@ -1,6 +1,7 @@
 // `hetconv inspect`: what a model is made of and how it will run, layer by layer.
 import type { Command } from 'commander';
 import { loadModel } from '../platform/node/index.js';
+import { formatFindings } from './formatFindings.js';
 import { about } from './reportError.js';
 import { formatBytes, formatCount, formatMillions, formatShape, formatTable } from './table.js';
 
@@ -14,6 +15,7 @@ export function addInspect(program: Command): void {
       'after',
       `
 The layers are those that run: batch norms, activations and residual sums are folded into the convolutions.
+A second table shows what was found in another spelling: HetConv, and other sums of convolutions that are one.
 
 Examples:
   $ hetconv inspect net.safetensors
@@ -32,12 +34,14 @@ async function inspect(file: string, { json }: { json?: true }): Promise<void> {
     });
     return { model, fileBytes };
   });
-  const { layers, total, memory, permutes, name, variant } = model.describe();
+  const { layers, total, memory, permutes, findings, name, variant } = model.describe();
   const { inputs, outputs, labels, preprocessing, provenance, license } = model;
   const flops = total.macs + total.adds;
   if (json) {
     const about = { name, variant, fileBytes, inputs, outputs, labels, preprocessing, provenance, license };
-    console.log(JSON.stringify({ ...about, layers, total: { ...total, paperFlops: flops }, memory, permutes }, null, 2));
+    console.log(
+      JSON.stringify({ ...about, layers, total: { ...total, paperFlops: flops }, memory, permutes, findings }, null, 2),
+    );
     return;
   }
   const ports = (list: typeof inputs) => list.map((port) => `${port.name} ${formatShape(port.shape)}`).join(', ');
@@ -55,6 +59,7 @@ async function inspect(file: string, { json }: { json?: true }): Promise<void> {
   });
   const header = ['layer', 'op', 'output', 'P', 'MACs', 'parameters', 'kernel'];
   console.log(formatTable([header, ...rows], ['left', 'left', 'left', 'right', 'right', 'right', 'left']));
+  if (findings.length > 0) console.log(`\n${formatFindings(findings)}`);
   const totals = [
     ['MACs', `${formatMillions(total.macs)} (convolutions ${formatMillions(total.convolutionMacs)})`],
     ["paper's FLOPs", `${formatMillions(flops)} (one per MAC, one more per convolution output)`],
