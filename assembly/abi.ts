@@ -134,7 +134,78 @@ export const REDUCE_ALONG_OUTPUT = 22; // of the innermost
 export const REDUCE_LANES = 23; // positions of the axis that outer axis 3 cuts into blocks
 export const REDUCE_LANE_OUTPUT = 24; // output bytes from lane to lane
 export const REDUCE_DIVISOR = 25; // f32
-export const REDUCE_WORDS = 26;
+export const REDUCE_KEEP = 26; // the bits of each element that count: all but the sign for magnitudes
+export const REDUCE_FLIP = 27; // bits flipped in each element and in the result: the sign makes a maximum a minimum
+export const REDUCE_WORDS = 28;
+
+// Local response normalisation of pixels: up to 4 axes of them, outermost first, strides in bytes.
+export const LRN_INPUT = 0;
+export const LRN_OUTPUT = 1;
+export const LRN_SIZES = 2; // 4 words
+export const LRN_INPUT_STRIDES = 6; // 4 words
+export const LRN_OUTPUT_STRIDES = 10; // 4 words
+export const LRN_CHANNELS = 14;
+export const LRN_BEFORE = 15; // neighbours that count, before
+export const LRN_AFTER = 16; // and after the channel
+export const LRN_SCALE = 17; // f32
+export const LRN_BIAS = 18; // f32
+export const LRN_POWER = 19; // f32
+export const LRN_WORDS = 20;
+
+// Products of matrices: up to 4 axes of batches, outermost first; strides in bytes.
+export const MATMUL_A = 0;
+export const MATMUL_B = 1;
+export const MATMUL_OUTPUT = 2;
+export const MATMUL_BATCH = 3; // 4 sizes
+export const MATMUL_A_BATCH = 7; // 4 strides
+export const MATMUL_B_BATCH = 11; // 4 strides
+export const MATMUL_OUTPUT_BATCH = 15; // 4 strides
+export const MATMUL_ROWS = 19;
+export const MATMUL_DEPTH = 20;
+export const MATMUL_COLUMNS = 21;
+export const MATMUL_A_ROW = 22;
+export const MATMUL_A_DEPTH = 23;
+export const MATMUL_B_DEPTH = 24;
+export const MATMUL_OUTPUT_ROW = 25;
+export const MATMUL_OUTPUT_COLUMN = 26;
+export const MATMUL_WORDS = 27;
+
+// The best of the lines along an axis: up to 5 axes of lines, outermost first; strides in bytes.
+export const TOPK_INPUT = 0;
+export const TOPK_VALUES = 1;
+export const TOPK_INDICES = 2;
+export const TOPK_HEAP = 3;
+export const TOPK_SIZES = 4; // 5 words
+export const TOPK_INPUT_STRIDES = 9; // 5 words
+export const TOPK_VALUE_STRIDES = 14; // 5 words
+export const TOPK_INDEX_STRIDES = 19; // 5 words
+export const TOPK_COUNT = 24; // elements of a line
+export const TOPK_K = 25;
+export const TOPK_FLIP = 26; // 0: the greatest; -1: the smallest
+export const TOPK_INPUT_STEP = 27;
+export const TOPK_VALUE_STEP = 28;
+export const TOPK_INDEX_STEP = 29;
+export const TOPK_WORDS = 30;
+
+// Non-maximum suppression; strides in bytes.
+export const NMS_BOXES = 0;
+export const NMS_BOX_BATCH = 1;
+export const NMS_BOX_STEP = 2; // from box to box
+export const NMS_COORDINATE_STEP = 3;
+export const NMS_SCORES = 4;
+export const NMS_SCORE_BATCH = 5;
+export const NMS_SCORE_CLASS = 6;
+export const NMS_SCORE_STEP = 7; // from box to box
+export const NMS_BATCHES = 8;
+export const NMS_CLASSES = 9;
+export const NMS_COUNT = 10; // boxes of a picture
+export const NMS_MOST = 11; // boxes that may stay in a class
+export const NMS_OVERLAP_THRESHOLD = 12; // f32
+export const NMS_SCORE_THRESHOLD = 13; // f32
+export const NMS_CENTERS = 14; // 1: boxes are centre and size; 0: two corners
+export const NMS_OUTPUT = 15;
+export const NMS_HEAP = 16;
+export const NMS_WORDS = 17;
 
 // Resizing: two tables of samples.
 export const RESIZE_INPUT = 0;

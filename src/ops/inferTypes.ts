@@ -1,5 +1,6 @@
-// Element types of values: all f32 but for the indices that argMax makes, which only moves of elements may touch.
-import type { Graph } from '../graph/graph.js';
+// Element types of values: all f32 but for indices, which only moves of elements and cast may touch.
+import type { Graph, Node } from '../graph/graph.js';
+import { attributesOf } from './attributes.js';
 import { opOf } from './index.js';
 import { nodeError } from './nodeError.js';
 
@@ -14,17 +15,26 @@ export function inferTypes(graph: Graph, inputTypes: ReadonlyMap<string, Element
   for (const name of graph.tensors.keys()) types.set(name, 'f32');
   for (const { name } of graph.inputs) types.set(name, inputTypes.get(name) ?? 'f32');
   for (const node of graph.nodes) {
-    const { outputType = 'f32' } = opOf(node);
     const inputs = node.inputs.filter((name) => name !== '').map((name) => types.get(name)!);
-    const indices = inputs.includes('i32');
-    if (indices && (outputType !== 'input' || inputs.includes('f32'))) {
-      throw nodeError(
-        node,
-        `computes on indices; only moves of elements (reshape, transpose, …) may follow argMax`,
-        'unsupported-op',
-      );
-    }
-    for (const name of node.outputs) types.set(name, outputType === 'input' ? inputs[0]! : outputType);
+    const outputs = outputTypes(node, inputs);
+    node.outputs.forEach((name, i) => {
+      types.set(name, outputs[i]!);
+    });
   }
   return types;
+}
+
+function outputTypes(node: Node, inputs: readonly ElementType[]): readonly ElementType[] {
+  const { outputType = 'f32', attributes } = opOf(node);
+  if (typeof outputType === 'function') return [outputType(attributesOf(node, attributes))];
+  const isMove = outputType === 'input';
+  if (inputs.includes('i32') && (!isMove || inputs.includes('f32'))) {
+    throw nodeError(
+      node,
+      'computes on indices; only moves of elements (reshape, transpose, …) and cast may read them',
+      'unsupported-op',
+    );
+  }
+  const list = typeof outputType === 'string' ? node.outputs.map(() => outputType) : outputType;
+  return list.map((type) => (type === 'input' ? inputs[0]! : type));
 }

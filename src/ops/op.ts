@@ -1,6 +1,7 @@
 // What an op is (attributes, shapes, cost) and what a kernel of it is (a row: when it fits, how it is set up).
 import type { Node, Shape } from '../graph/graph.js';
 import type { AttributeSpecs } from './attributes.js';
+import type { ElementType } from './inferTypes.js';
 import type { ParameterRecord } from './parameterRecord.js';
 
 /** Zeros round each image of a value, in pixels: what a padded kernel reads outside the picture. */
@@ -32,6 +33,7 @@ export interface Lowering<A> extends Case<A> {
   /** Where input `i` lies: an activation, or a constant stored in the layout that an activation of its shape would have. */
   input(i: number): View;
   output(i: number): View;
+  inputType(i: number): ElementType;
   /** The values of constant input `i`, row-major. */
   constant(i: number): Float32Array;
   /** Address of the bytes that the row's `scratch` asked for, 64-byte aligned; contents are undefined when the step begins. */
@@ -86,12 +88,17 @@ export interface Cost {
   readonly adds: number;
 }
 
+export type OutputType = ElementType | 'input';
+
 export interface Op<A = Record<never, never>> {
   readonly attributes: AttributeSpecs<A>;
   /** Fewest and most inputs. */
   readonly inputs: readonly [number, number];
-  /** Type of the outputs: indices, or that of the inputs where elements are only moved; absent: f32 from f32. */
-  readonly outputType?: 'i32' | 'input';
+  /**
+   * Type of the outputs, or of each: 'input' where elements are only moved; absent: f32. Only moves take other inputs than f32, and an op
+   * whose type depends on its attributes.
+   */
+  readonly outputType?: OutputType | readonly OutputType[] | ((attributes: A) => ElementType);
   /** Output shapes. Throws `bad-shape`. */
   infer(c: Omit<Case<A>, 'outputs'>): Shape[];
   /** Absent: no multiply-accumulates worth counting. */

@@ -1,5 +1,6 @@
 // The ops that fewer networks need: the second part of the table of index.ts, loaded for graphs that name one of them.
 import { argMax } from './argMax.js';
+import { cast } from './cast.js';
 import { channelShuffle } from './channelShuffle.js';
 import { convTranspose } from './convTranspose.js';
 import {
@@ -21,30 +22,51 @@ import {
   softsign,
   sqrt,
 } from './functions.js';
+import { gather } from './gather.js';
+import { groupNorm, instanceNorm } from './groupNorm.js';
+import { lrn } from './lrn.js';
+import { matMul } from './matMul.js';
+import { nonMaxSuppression } from './nonMaxSuppression.js';
 import type { Op } from './op.js';
 import { pixelShuffle } from './pixelShuffle.js';
 import { prelu } from './prelu.js';
+import { globalMaxPool, reduceL1, reduceL2, reduceMin, reduceSumSquare } from './reduce.js';
+import { expand, tile } from './repeat.js';
 import { resize } from './resize.js';
+import { topK } from './topK.js';
 import { transpose } from './transpose.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: each op has attributes of its own type
 export const rareOps: Readonly<Record<string, Op<any>>> = {
   abs,
   argMax,
+  cast,
   ceil,
   channelShuffle,
   convTranspose,
   erf,
   exp,
+  expand,
   floor,
+  gather,
+  globalMaxPool,
+  groupNorm,
+  instanceNorm,
   log,
+  lrn,
+  matMul,
   max,
   min,
   neg,
+  nonMaxSuppression,
   pixelShuffle,
   pow,
   prelu,
   reciprocal,
+  reduceL1,
+  reduceL2,
+  reduceMin,
+  reduceSumSquare,
   resize,
   round,
   selu,
@@ -52,5 +74,7 @@ export const rareOps: Readonly<Record<string, Op<any>>> = {
   softplus,
   softsign,
   sqrt,
+  tile,
+  topK,
   transpose,
 };

@@ -87,7 +87,8 @@ export function planReduction(
     .int(abi.REDUCE_ALONG_OUTPUT, along[3]!.output)
     .int(abi.REDUCE_LANES, lanes.size)
     .int(abi.REDUCE_LANE_OUTPUT, lanes.output)
-    .float(abi.REDUCE_DIVISOR, 1);
+    .float(abi.REDUCE_DIVISOR, 1)
+    .int(abi.REDUCE_KEEP, -1);
   return { row, record, items: outer.reduce((product, axis) => product * axis.size, 1) };
 }
 

@@ -49,7 +49,8 @@ function keptConstants({ node, constants, output, outputShape }: Reordering): Ma
   const changed = new Map<number, Constant>();
   constants.forEach((constant, i) => {
     if (!constant) return;
-    const isPerChannel = node.op === 'batchNorm' || (node.op === 'prelu' && constant.shape.length === 1);
+    const isPerChannel =
+      node.op === 'batchNorm' || node.op === 'instanceNorm' || (node.op === 'prelu' && constant.shape.length === 1);
     const axis = isPerChannel ? 0 : constant.shape.length - outputShape.length + 1;
     if (axis >= 0 && constant.shape[axis] === output.length && output.length > 1) changed.set(i, gather(constant, axis, output));
   });

@@ -164,6 +164,7 @@ export function plan(graph: Graph, exports: Readonly<Record<string, unknown>>, a
       ...at,
       input: (index) => view(node.inputs[index]!),
       output: (index) => view(node.outputs[index]!),
+      inputType: (index) => types.get(node.inputs[index]!)!,
       constant: (index) => {
         const name = constantName(graph, node, index);
         return valuesOf(graph.tensors.get(name)!, name);

@@ -68,6 +68,8 @@ const UNARY: readonly [op: string, attributes: Record<string, Attribute>, tolera
   ['ceil', {}, exact],
   ['round', {}, exact],
   ['sign', {}, exact],
+  ['cast', { to: 'i32' }, exact],
+  ['cast', { to: 'f32' }, exact],
 ];
 
 const unaryCases = UNARY.flatMap(([op, attributes, tolerance], k) =>

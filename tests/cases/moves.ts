@@ -282,4 +282,48 @@ const shuffles = [
   move('permuteChannels', { order: [...Array(64).keys()].map((i) => (i % 8) * 8 + (i >> 3)) }, [1, 64, 3, 3]),
 ];
 
-export const cases: TestCase[] = [...transposes, ...concats, ...slices, ...pads, ...reshapes, ...flattens, ...shuffles];
+const repeats = [
+  move('expand', { shape: [5] }, [1]),
+  move('expand', { shape: [3, 5] }, [5]),
+  move('expand', { shape: [1] }, [2, 3]),
+  move('expand', { shape: [4, 1, 3] }, [2, 1]),
+  move('expand', { shape: [2, 17, 3, 4] }, [17, 1, 1]),
+  move('expand', { shape: [2, 5, 3, 4] }, [1, 5, 3, 1]),
+  move('expand', { shape: [3, 1, 2, 5, 4, 1] }, [2, 5, 1, 6]),
+  move('tile', { repeats: [3] }, [1]),
+  move('tile', { repeats: [7] }, [5]),
+  move('tile', { repeats: [2, 3] }, [3, 4]),
+  move('tile', { repeats: [1, 5, 2] }, [2, 3, 4]),
+  move('tile', { repeats: [2, 3, 2, 3] }, [1, 5, 2, 3]),
+  move('tile', { repeats: [1, 1, 4, 1] }, [2, 6, 3, 5]),
+  move('tile', { repeats: [1, 9, 1, 1] }, [1, 1, 4, 5]),
+  move('tile', { repeats: [2, 1, 3, 2, 2] }, [1, 2, 3, 2, 2]),
+  move('tile', { repeats: [2, 3, 2, 3, 2, 3] }, [2, 1, 2, 2, 2, 2]),
+];
+
+const gathers = [
+  move('gather', { axis: 0, indices: [4, 0, 0, 2] }, [5]),
+  move('gather', { axis: 0, indices: [3] }, [5, 7]),
+  move('gather', { axis: 1, indices: [6, 5, 5, 0, 1, 2] }, [5, 7]),
+  move('gather', { axis: -1, indices: [0, 2, 1] }, [2, 3, 4]),
+  ...[0, 1, 2, 3].flatMap((axis) => [
+    move('gather', { axis, indices: [1, 0, 1] }, [2, 3, 4, 5]),
+    move('gather', { axis, indices: shuffled(6) }, [6, 6, 6, 6]),
+  ]),
+  move('gather', { axis: 1, indices: shuffled(33) }, [1, 33, 3, 4]),
+  ...[0, 1, 2, 3, 4].map((axis) => move('gather', { axis, indices: [1, 1, 0] }, [2, 3, 2, 5, 4])),
+  move('gather', { axis: 5, indices: [4, 2, 0] }, [1, 2, 3, 1, 2, 5]),
+  move('gather', { axis: 2, indices: [0, 1, 2, 0, 1, 2] }, [2, 1, 3, 2, 2, 5]),
+];
+
+export const cases: TestCase[] = [
+  ...transposes,
+  ...concats,
+  ...slices,
+  ...pads,
+  ...reshapes,
+  ...flattens,
+  ...shuffles,
+  ...repeats,
+  ...gathers,
+];

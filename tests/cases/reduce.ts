@@ -29,12 +29,26 @@ const subsets = (rank: number): number[][] =>
 const countOf = (shape: readonly number[], axes: readonly number[]): number =>
   axes.reduce((count, axis) => count * shape.at(axis)!, 1);
 
+/** Sums of terms of one sign: n - 1 sums are rounded and each square, relative to the result. */
+const sumOfPositive = (count: number): Tolerance => ({ relative: EPSILON * count });
+
 /** n - 1 sums are rounded, none larger than n · max|x|; a mean divides both by n and rounds once more. */
 const sumOf = (count: number): Tolerance => ({
   relative: 0,
   absolute: (inputs) => EPSILON * count * count * greatest(inputs, 0),
 });
 const meanOf = (count: number): Tolerance => ({ relative: 0, absolute: (inputs) => EPSILON * count * greatest(inputs, 0) });
+
+const TOLERANCES: Readonly<Record<string, (count: number) => Tolerance>> = {
+  reduceMean: meanOf,
+  reduceSum: sumOf,
+  reduceMax: () => exact,
+  reduceMin: () => exact,
+  reduceL1: sumOfPositive,
+  reduceSumSquare: sumOfPositive,
+  // The root halves the relative error and rounds once.
+  reduceL2: (count) => ({ relative: EPSILON * (count / 2 + 1) }),
+};
 
 function reduceCase(
   op: string,
@@ -48,7 +62,7 @@ function reduceCase(
     name: `${op} [${shape}] over [${axes}]${keepDims ? ' kept' : ''} ${values}`,
     node: { op, attributes: { axes, keepDims } },
     inputs: [{ shape, values }],
-    tolerance: op === 'reduceMax' ? exact : op === 'reduceSum' ? sumOf(count) : meanOf(count),
+    tolerance: TOLERANCES[op]!(count),
   };
 }
 
@@ -67,6 +81,10 @@ const everySubset = SHAPES.flatMap((shape) =>
     reduceCase('reduceMean', shape, axes, i % 2 === 0, 'normal'),
     reduceCase('reduceSum', shape, axes, i % 2 === 1, 'normal'),
     reduceCase('reduceMax', shape, axes, i % 2 === 0, i % 4 < 2 ? 'special' : 'normal'),
+    reduceCase('reduceMin', shape, axes, i % 2 === 1, i % 4 < 2 ? 'special' : 'normal'),
+    reduceCase('reduceL1', shape, axes, i % 2 === 0, 'normal'),
+    reduceCase('reduceSumSquare', shape, axes, i % 2 === 1, 'normal'),
+    reduceCase('reduceL2', shape, axes, i % 2 === 0, 'normal'),
   ]),
 );
 
@@ -78,14 +96,20 @@ const globalPools = [
   [1, 33, 8, 8],
   [3, 64, 2, 2],
   [1, 130, 3, 5],
-].map(
-  (shape): TestCase => ({
+].flatMap((shape): TestCase[] => [
+  {
     name: `globalAveragePool [${shape}]`,
     node: { op: 'globalAveragePool', attributes: {} },
     inputs: [{ shape }],
     tolerance: meanOf(shape[2]! * shape[3]!),
-  }),
-);
+  },
+  {
+    name: `globalMaxPool [${shape}]`,
+    node: { op: 'globalMaxPool', attributes: {} },
+    inputs: [{ shape, values: shape[0] === 2 ? 'special' : 'normal' }],
+    tolerance: exact,
+  },
+]);
 
 const argMaxima = [...SHAPES, [1, 10], [1, 1000], [2, 21, 6, 5], [9, 4], [2, 2, 2]].flatMap((shape) =>
   shape.flatMap((_, axis) => [

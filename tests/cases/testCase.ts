@@ -27,6 +27,8 @@ export interface TestCase {
   readonly node: { readonly op: string; readonly attributes: Readonly<Record<string, Attribute>> };
   /** An omitted optional input is undefined. */
   readonly inputs: readonly (TestInput | undefined)[];
+  /** How many outputs the op has; absent: one. */
+  readonly outputs?: number;
   readonly tolerance: Tolerance;
 }
 

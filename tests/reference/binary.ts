@@ -2,7 +2,7 @@
 import { at, type Reference, tabulate, type Values } from './reference.js';
 
 /** The element of `x` that broadcasting puts at `index`: trailing axes aligned, the single element of an axis repeated. */
-function broadcastAt(x: Values, index: readonly number[]): number {
+export function broadcastAt(x: Values, index: readonly number[]): number {
   const lead = index.length - x.shape.length;
   return at(
     x,

@@ -46,3 +46,8 @@ export const sign = elementwise(Math.sign);
 export const selu = elementwise((x, a: { alpha: number; gamma: number }) =>
   x > 0 ? a.gamma * x : a.gamma * a.alpha * Math.expm1(x),
 );
+
+/** Towards zero and saturating to integers; integers are themselves as numbers. */
+export const cast = elementwise((x, { to }: { to: string }) =>
+  to === 'f32' ? x : Number.isNaN(x) ? 0 : Math.min(Math.max(Math.trunc(x), -(2 ** 31)), 2 ** 31 - 1),
+);

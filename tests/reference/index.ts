@@ -7,53 +7,50 @@ import { convTranspose } from './convTranspose.js';
 import * as functions from './functions.js';
 import { hetConv } from './hetConv.js';
 import { linear } from './linear.js';
-import { channelShuffle, concat, flatten, pad, permuteChannels, pixelShuffle, reshape, slice, transpose } from './moves.js';
+import { matMul } from './matMul.js';
+import * as moves from './moves.js';
+import { groupNorm, instanceNorm, lrn } from './normalisation.js';
 import { averagePool, maxPool } from './pooling.js';
-import { argMax, globalAveragePool, reduceMax, reduceMean, reduceSum } from './reduce.js';
+import * as reductions from './reduce.js';
 import type { Reference } from './reference.js';
 import { resize } from './resize.js';
+import { nonMaxSuppression, topK } from './selection.js';
 import { logSoftmax, softmax } from './softmax.js';
 import { clip, elu, gelu, hardSigmoid, hardSwish, leakyRelu, relu, sigmoid, silu, tanh } from './unary.js';
 
 export const references: Readonly<Record<string, Reference>> = {
   ...functions,
+  ...moves,
+  ...reductions,
   add,
-  argMax,
   averagePool,
   batchNorm,
-  channelShuffle,
   clip,
-  concat,
   conv,
   convTranspose,
   div,
   elu,
-  flatten,
   gelu,
-  globalAveragePool,
+  groupNorm,
   hardSigmoid,
   hardSwish,
   hetConv,
+  instanceNorm,
   leakyRelu,
   linear,
   logSoftmax,
+  lrn,
+  matMul,
   maxPool,
   mul,
-  pad,
-  permuteChannels,
-  pixelShuffle,
+  nonMaxSuppression,
   prelu,
-  reduceMax,
-  reduceMean,
-  reduceSum,
   relu,
-  reshape,
   resize,
   sigmoid,
   silu,
-  slice,
   softmax,
   sub,
   tanh,
-  transpose,
+  topK,
 };

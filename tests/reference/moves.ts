@@ -1,4 +1,5 @@
 // Moves of elements from their definitions: each output element is looked up in an input.
+import { broadcastAt } from './binary.js';
 import { at, type Reference, tabulate, type Values } from './reference.js';
 
 const product = (sizes: readonly number[]) => sizes.reduce((count, size) => count * size, 1);
@@ -105,3 +106,30 @@ export const permuteChannels: Reference<{ order: readonly number[] }> = ([x], { 
     return channel === -1 ? 0 : at(x!, index.with(1, channel));
   }),
 ];
+
+export const expand: Reference<{ shape: readonly number[] }> = ([x], { shape }) => {
+  const rank = Math.max(shape.length, x!.shape.length);
+  const [own, wanted] = [x!.shape, shape].map((sizes) => [...new Array<number>(rank - sizes.length).fill(1), ...sizes]);
+  return [
+    tabulate(
+      own!.map((size, axis) => (size === 1 ? wanted![axis]! : size)),
+      (index) => broadcastAt(x!, index),
+    ),
+  ];
+};
+
+export const tile: Reference<{ repeats: readonly number[] }> = ([x], { repeats }) => [
+  tabulate(
+    x!.shape.map((size, axis) => size * repeats[axis]!),
+    (index) =>
+      at(
+        x!,
+        index.map((i, axis) => i % x!.shape[axis]!),
+      ),
+  ),
+];
+
+export const gather: Reference<{ axis: number; indices: readonly number[] }> = ([x], { axis, indices }) => {
+  const resolved = axis < 0 ? axis + x!.shape.length : axis;
+  return [tabulate(x!.shape.with(resolved, indices.length), (index) => at(x!, index.with(resolved, indices[index[resolved]!]!)))];
+};

@@ -34,6 +34,12 @@ export const reduceSum: Reference<Attributes> = ([x], a) => [reduce(x!, a, sum)]
 export const reduceMean: Reference<Attributes> = ([x], a) => [reduce(x!, a, (values) => sum(values) / values.length)];
 export const reduceMax: Reference<Attributes> = ([x], a) => [reduce(x!, a, (values) => Math.max(...values))];
 
+export const reduceMin: Reference<Attributes> = ([x], a) => [reduce(x!, a, (values) => Math.min(...values))];
+export const reduceL1: Reference<Attributes> = ([x], a) => [reduce(x!, a, (values) => sum(values.map(Math.abs)))];
+export const reduceSumSquare: Reference<Attributes> = ([x], a) => [reduce(x!, a, (values) => sum(values.map((v) => v * v)))];
+export const reduceL2: Reference<Attributes> = ([x], a) => [reduce(x!, a, (values) => Math.hypot(...values))];
+
+export const globalMaxPool: Reference = ([x]) => reduceMax([x], { axes: [2, 3], keepDims: true });
 export const globalAveragePool: Reference = ([x]) => reduceMean([x], { axes: [2, 3], keepDims: true });
 
 export const argMax: Reference<{ axis: number; keepDims: boolean }> = ([x], { axis, keepDims }) => [
