@@ -172,6 +172,30 @@ function transformOutput(p: usize, begin: i32, end: i32, size: i32, factor: f32)
         let to = outputs + first + <usize>line * row;
         let residual = residualImage ? residuals + first + <usize>line * residualRow : 0;
         let added = bias + first;
+        if (size == 6 && columns == 4 && bytes == LINE && !residualImage) {
+          for (const stop = from + LINE; from < stop; from += 16) {
+            const b = v128.load(added);
+            const m0 = v128.load(from);
+            const m1 = v128.load(from, 64);
+            const m2 = v128.load(from, 128);
+            const m3 = v128.load(from, 192);
+            const m4 = v128.load(from, 256);
+            const m5 = v128.load(from, 320);
+            const two = f32x4.splat(2);
+            const sa = f32x4.mul(f32x4.sub(m2, m1), two);
+            const sb = f32x4.mul(f32x4.add(m1, m2), two);
+            const sc = f32x4.sub(m3, m4);
+            const sd = f32x4.mul(f32x4.add(m3, m4), two);
+            const f = f32x4.splat(factor);
+            v128.store(to, clamp(f32x4.add(f32x4.mul(f32x4.add(m0, f32x4.add(sa, sc)), f), b), low, high));
+            v128.store(to + pixel, clamp(f32x4.add(f32x4.mul(f32x4.sub(sd, sb), f), b), low, high));
+            v128.store(to + 2 * pixel, clamp(f32x4.add(f32x4.mul(f32x4.add(sa, f32x4.mul(sc, f32x4.splat(4))), f), b), low, high));
+            v128.store(to + 3 * pixel, clamp(f32x4.add(f32x4.mul(f32x4.add(f32x4.sub(f32x4.mul(sd, f32x4.splat(4)), sb), m5), f), b), low, high));
+            to += 16;
+            added += 16;
+          }
+          continue;
+        }
         for (let left = bytes; left > 0; left -= min(16, left)) {
           // The row's outputs take the place of its products, whose line nobody reads again.
           if (size == 4) output4(from, LINE, from, LINE);
