@@ -5,13 +5,13 @@ import type { TileShape } from './tiles.js';
 /** One channel of a run: a tile's multiply-adds. */
 const CHANNEL: Readonly<Record<string, number>> = { f32_conv_1x16: 0.7, f32_conv_4x8: 1.37, f32_conv_6x8: 1.83 };
 /** Beginning and storing a tile; beginning a run. */
-const TILE = 8;
+const TILE = 6;
 const RUN = 1;
 /** A byte of weights on its way from memory, each time that it comes. */
 const WEIGHT_BYTE = 0.03;
 /** Transforming a line of 16 channels of a tile, by the tile's outputs along an axis. */
-const WINOGRAD_INPUT = { 2: 35, 4: 115 };
-const WINOGRAD_OUTPUT = { 2: 48, 4: 230 };
+const WINOGRAD_INPUT = { 2: 34, 4: 100 };
+const WINOGRAD_OUTPUT = { 2: 47, 4: 125 };
 
 /** Panels whose runs together have so many channels, over so many pixels. */
 export interface PanelLoad {

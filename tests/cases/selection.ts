@@ -46,7 +46,8 @@ function suppressionCase(
     name: `nonMaxSuppression [${[batches, classes, count]}] ${JSON.stringify(attributes)} ${values}`,
     node: { op: 'nonMaxSuppression', attributes },
     inputs: [
-      { shape: [batches, count, 4], values },
+      // Areas of boxes near the end of f32's range overflow, which f64 does not show.
+      { shape: [batches, count, 4], values: values === 'special' ? 'normal' : values },
       { shape: [batches, classes, count], values },
     ],
     tolerance: exact,
