@@ -3,19 +3,21 @@ import { HetConvError } from '../../graph/error.js';
 import { sortTopologically } from '../../graph/graph.js';
 import { loadRareOps } from '../../ops/index.js';
 import { inferShapes } from '../../ops/inferShapes.js';
+import { readDescription } from '../description.js';
 import type { FormatCodec, ReadContext } from '../format.js';
 import type { ModelFile } from '../modelFile.js';
 import { convertGraph } from './convertGraph.js';
 import { loadExternalData } from './external.js';
 import { Importer } from './importer.js';
 import { graphInputs } from './inputs.js';
+import { fromOnnxMetadata } from './metadata.js';
 import { decodeOnnx } from './proto.js';
 
 export const onnx: FormatCodec = { read };
 
 async function read(bytes: Uint8Array, context: ReadContext): Promise<ModelFile> {
   await loadRareOps();
-  const { graph: source, opset } = decodeOnnx(bytes);
+  const { graph: source, opset, metadata } = decodeOnnx(bytes);
   await loadExternalData(source, context);
   const initialized = new Set(source.initializers.map(({ name }) => name));
   const inputs = graphInputs(
@@ -33,6 +35,6 @@ async function read(bytes: Uint8Array, context: ReadContext): Promise<ModelFile>
       source.outputs.map(({ name }) => name),
     ),
   );
-  inferShapes(graph);
-  return { graph };
+  const shapes = inferShapes(graph);
+  return { graph, ...readDescription(fromOnnxMetadata(metadata), graph, shapes) };
 }

@@ -62,6 +62,7 @@ export interface OnnxModel {
   graph?: OnnxGraph;
   /** Of the standard operators. */
   opset: number;
+  metadata: Map<string, string>;
 }
 
 /** Subgraphs of `If` within `If`. */
@@ -71,8 +72,8 @@ const MAX_DEPTH = 8;
 export function decodeOnnx(bytes: Uint8Array): OnnxModel & { graph: OnnxGraph } {
   const decoder = new Decoder(bytes);
   try {
-    const { graph, opset } = decoder.model();
-    if (graph) return { graph, opset };
+    const { graph, ...model } = decoder.model();
+    if (graph) return { graph, ...model };
   } catch (cause) {
     if (cause instanceof HetConvError) throw cause;
     throw new HetConvError('bad-file', `damaged ONNX file, near byte ${decoder.position} of ${bytes.length}: get it again`, {
@@ -107,11 +108,14 @@ class Decoder {
   }
 
   model(): OnnxModel {
-    return this.#fields<OnnxModel>(this.#reader.length, { opset: 1 }, (tag, model) => {
+    return this.#fields<OnnxModel>(this.#reader.length, { opset: 1, metadata: new Map() }, (tag, model) => {
       if (tag === 7) model.graph = this.#message(emptyGraph(), this.#graph);
       else if (tag === 8) {
         const { domain, version } = this.#message({ domain: '', version: 1 }, this.#opset);
         if (domain === '' || domain === 'ai.onnx') model.opset = version;
+      } else if (tag === 14) {
+        const { key, value } = this.#message({ key: '', value: '' }, this.#entry);
+        model.metadata.set(key, value);
       }
     });
   }

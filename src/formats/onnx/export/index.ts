@@ -6,7 +6,7 @@ import { type ElementType, inferTypes } from '../../../ops/inferTypes.js';
 import { writeDescription } from '../../description.js';
 import type { WriteOptions } from '../../format.js';
 import type { ModelFile } from '../../modelFile.js';
-import { METADATA_PREFIX } from '../metadata.js';
+import { toOnnxMetadata } from '../metadata.js';
 import { convolutionExports } from './convolution.js';
 import { elementwiseExports } from './elementwise.js';
 import { encodeModel, type ValueProto } from './encode.js';
@@ -41,7 +41,7 @@ export function writeOnnx(model: ModelFile, { precision = 'f32' }: WriteOptions 
   return encodeModel({
     opset: OPSET,
     producer: 'hetconv',
-    metadata: new Map([...writeDescription(model)].map(([key, text]) => [METADATA_PREFIX + key, text])),
+    metadata: toOnnxMetadata(writeDescription(model)),
     graphName: graph.name,
     nodes: exporter.nodes,
     initializers: exporter.initializers,
