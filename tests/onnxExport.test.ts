@@ -74,10 +74,26 @@ test('every op can be written', () => {
   assert.deepEqual(missing, []);
 });
 
+/** What ONNX Runtime refuses to compute, or our reader to read (a computed scale). */
+const isRefused = ({ node: { op, attributes }, inputs }: TestCase): boolean => {
+  const rank = inputs[0]!.shape.length;
+  if (op === 'instanceNorm') return rank < 3 || !inputs[1]!.constant;
+  return op === 'lrn' && (rank !== 4 || Number(attributes.size) % 2 === 0);
+};
+
 /** Runtimes differ in what they compute from NaN and infinities; where elements only move they may not. */
 const comparable = Object.entries(caseLists).flatMap(([family, cases]) =>
-  cases.filter(({ inputs }) => family === 'moves' || inputs.every((input) => input?.values !== 'special')),
+  cases.filter(
+    (testCase) => !isRefused(testCase) && (family === 'moves' || testCase.inputs.every((input) => input?.values !== 'special')),
+  ),
 );
+
+/** ONNX's boxes are as many as were chosen; ours are followed by rows of -1. */
+function withoutUnused({ data }: Values): Values {
+  const used = data.findIndex((value) => value === -1);
+  const end = used < 0 ? data.length : used;
+  return { shape: [end / 3, 3], data: data.slice(0, end) };
+}
 
 for (const op of new Set(comparable.map(({ node }) => node.op))) {
   const all = comparable.filter(({ node }) => node.op === op);
@@ -93,7 +109,9 @@ for (const op of new Set(comparable.map(({ node }) => node.op))) {
       return [name, { shape, data: Float64Array.from(data as ArrayLike<number>, Number) }] as const;
     });
     const expected = evaluate(graph, inputs);
-    assertClose(`${op} in ONNX Runtime`, expected, Object.fromEntries(results));
+    const chosen = Object.entries(expected).map(([name, values]) => [name, withoutUnused(values)] as const);
+    const inRuntime = op === 'nonMaxSuppression' ? Object.fromEntries(chosen) : expected;
+    assertClose(`${op} in ONNX Runtime`, inRuntime, Object.fromEntries(results));
     const { graph: again } = await readModel(file);
     assertClose(`${op} read back`, expected, evaluate(again, inputs));
   });
