@@ -161,6 +161,11 @@ const passes: Record<string, Pass> = {
   optimise,
   'permuteChannels after detectHetConv': (graph) => permuteChannels(detectHetConv(graph)),
 };
+/** What must find nothing after a pass that is not meant to run on its own results: the search would see through a permutation. */
+const secondPasses: Record<string, Pass> = {
+  optimise: (graph) => optimise(graph, true),
+  'permuteChannels after detectHetConv': permuteChannels,
+};
 for (const [name, pass] of Object.entries(passes)) {
   test(`${name} keeps the outputs of random networks and finds nothing the second time`, async () => {
     await fc.assert(
@@ -168,7 +173,7 @@ for (const [name, pass] of Object.entries(passes)) {
         const graph = build(recipe);
         const after = await pass(graph);
         assertEquivalent(graph, after);
-        const again = name === 'optimise' ? await optimise(after, true) : await pass(after);
+        const again = await (secondPasses[name] ?? pass)(after);
         assert.equal(again, after, 'a second run changes nothing');
       }),
       { numRuns: 120 },

@@ -1,12 +1,16 @@
 // The table of architectures: bare graphs by name and kind of convolution, shared by training, tests and benchmarks.
 import { HetConvError } from '../graph/error.js';
 import type { Graph } from '../graph/graph.js';
+import { loadRareOps } from '../ops/index.js';
 import type { ConvolutionKind } from './convolutionKind.js';
 import { mobileNetV1Cifar10, mobileNetV1ImageNet } from './mobileNetV1.js';
 import { resNetBasic, resNetBottleneck, resNetCifar } from './resNet.js';
 import { vgg16Cifar10, vgg16ImageNet } from './vgg16.js';
 
 export type { ConvolutionKind } from './convolutionKind.js';
+
+// Batch norms, slices and pads, which few networks keep once they are optimised.
+await loadRareOps();
 
 export const architectures = {
   'vgg16-cifar10': vgg16Cifar10,

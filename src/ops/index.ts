@@ -2,32 +2,24 @@
 // graphs that need it.
 import { HetConvError } from '../graph/error.js';
 import type { Node } from '../graph/graph.js';
-import { batchNorm } from './batchNorm.js';
 import { add, div, mul, sub } from './binary.js';
-import { concat } from './concat.js';
 import { conv } from './conv.js';
 import { hetConv } from './hetConv.js';
 import { linear } from './linear.js';
 import type { Op } from './op.js';
-import { pad } from './pad.js';
-import { permuteChannels } from './permuteChannels.js';
 import { averagePool, maxPool } from './pooling.js';
 import { globalAveragePool, reduceMax, reduceMean, reduceSum } from './reduce.js';
 import { flatten, reshape } from './reshape.js';
-import { slice } from './slice.js';
-import { logSoftmax, softmax } from './softmax.js';
 import { clip, elu, gelu, hardSigmoid, hardSwish, leakyRelu, relu, sigmoid, silu, tanh } from './unary.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: each op has attributes of its own type
 type OpTable = Readonly<Record<string, Op<any>>>;
 
-/** What most classifiers need, and all that src/architectures and src/passes make. */
+/** What most classifiers come to. */
 export const ops: OpTable = {
   add,
   averagePool,
-  batchNorm,
   clip,
-  concat,
   conv,
   div,
   elu,
@@ -39,11 +31,8 @@ export const ops: OpTable = {
   hetConv,
   leakyRelu,
   linear,
-  logSoftmax,
   maxPool,
   mul,
-  pad,
-  permuteChannels,
   reduceMax,
   reduceMean,
   reduceSum,
@@ -51,8 +40,6 @@ export const ops: OpTable = {
   reshape,
   sigmoid,
   silu,
-  slice,
-  softmax,
   sub,
   tanh,
 };

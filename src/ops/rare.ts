@@ -1,7 +1,9 @@
 // The ops that fewer networks need: the second part of the table of index.ts, loaded for graphs that name one of them.
 import { argMax } from './argMax.js';
+import { batchNorm } from './batchNorm.js';
 import { cast } from './cast.js';
 import { channelShuffle } from './channelShuffle.js';
+import { concat } from './concat.js';
 import { convTranspose } from './convTranspose.js';
 import {
   abs,
@@ -28,16 +30,27 @@ import { lrn } from './lrn.js';
 import { matMul } from './matMul.js';
 import { nonMaxSuppression } from './nonMaxSuppression.js';
 import type { Op } from './op.js';
+import { pad } from './pad.js';
+import { permuteChannels } from './permuteChannels.js';
 import { pixelShuffle } from './pixelShuffle.js';
 import { prelu } from './prelu.js';
 import { globalMaxPool, reduceL1, reduceL2, reduceMin, reduceSumSquare } from './reduce.js';
 import { expand, tile } from './repeat.js';
 import { resize } from './resize.js';
+import { slice } from './slice.js';
+import { logSoftmax, softmax } from './softmax.js';
 import { topK } from './topK.js';
 import { transpose } from './transpose.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: each op has attributes of its own type
 export const rareOps: Readonly<Record<string, Op<any>>> = {
+  concat,
+  logSoftmax,
+  softmax,
+  slice,
+  permuteChannels,
+  pad,
+  batchNorm,
   abs,
   argMax,
   cast,
