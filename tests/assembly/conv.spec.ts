@@ -42,6 +42,7 @@ function layer(output: usize, width: i32, pixels: i32, filters: i32, step: i32, 
   for (let i = 0; i < CHANNELS; i++) {
     put(runs, i * abi.RUN_WORDS + abi.RUN_OFFSET, ((i * step) % CHANNELS) * 4);
     put(runs, i * abi.RUN_WORDS + abi.RUN_BYTES, 4);
+    put(runs, i * abi.RUN_WORDS + abi.RUN_WEIGHTS, i * width * 4);
   }
   const panelCount = FILTERS / width;
   const panels = words(panelCount * abi.PANEL_WORDS);
