@@ -239,7 +239,7 @@ test('what is not a model is named', async () => {
     [text(''), /an empty file/],
     [text('<!doctype html>'), /HTML/],
     [text('\xef\xbb\xbf \n<html>'), /HTML/],
-    [text('PK\x03\x04abcdefgh'), /ZIP archive.*PyTorch.*ONNX/],
+    [text('PK\x03\x04abcdefgh'), /ZIP archive is damaged/],
     [text('\x80\x02}q\x00'), /pickle/],
     [text('\x89PNG\r\n\x1a\n'), /PNG picture/],
     [text('\xff\xd8\xff\xe0'), /JPEG picture/],
@@ -253,7 +253,7 @@ test('what is not a model is named', async () => {
   ];
   for (const [bytes, message] of expected) await rejects(() => readModel(bytes), 'bad-file', message);
   const weightsOnly = pack('{"w":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', new Uint8Array(1));
-  await rejects(() => readModel(weightsOnly), 'bad-file', /holds weights only/);
+  await rejects(() => readModel(weightsOnly), 'bad-file', /weights without their network/);
 });
 
 /** Written by numpy.lib.format.write_array. */

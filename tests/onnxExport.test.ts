@@ -90,7 +90,7 @@ const comparable = Object.entries(caseLists).flatMap(([family, cases]) =>
 
 /** ONNX's boxes are as many as were chosen; ours are followed by rows of -1. */
 function withoutUnused({ data }: Values): Values {
-  const used = data.findIndex((value) => value === -1);
+  const used = data.indexOf(-1);
   const end = used < 0 ? data.length : used;
   return { shape: [end / 3, 3], data: data.slice(0, end) };
 }

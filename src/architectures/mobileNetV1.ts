@@ -22,14 +22,14 @@ const PAIRS: readonly (readonly [number, number])[] = [
   [1024, 1],
 ];
 
-/** 32×32 pictures, 10 classes: the ImageNet network with stride 1 in its first convolution. */
-export function mobileNetV1Cifar10(kind: ConvolutionKind): Graph {
-  return mobileNetV1('mobilenet-v1-cifar10', 32, 1, 10, kind);
+/** 32×32 pictures: the ImageNet network with stride 1 in its first convolution. */
+export function mobileNetV1Cifar10(kind: ConvolutionKind, classes = 10): Graph {
+  return mobileNetV1('mobilenet-v1-cifar10', 32, 1, classes, kind);
 }
 
-/** 224×224 pictures, 1,000 classes. */
-export function mobileNetV1ImageNet(kind: ConvolutionKind): Graph {
-  return mobileNetV1('mobilenet-v1-imagenet', 224, 2, 1000, kind);
+/** 224×224 pictures. */
+export function mobileNetV1ImageNet(kind: ConvolutionKind, classes = 1000): Graph {
+  return mobileNetV1('mobilenet-v1-imagenet', 224, 2, classes, kind);
 }
 
 function mobileNetV1(name: string, size: number, stemStride: number, classes: number, kind: ConvolutionKind): Graph {

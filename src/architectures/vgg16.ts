@@ -11,21 +11,23 @@ const BLOCKS: readonly (readonly number[])[] = [
   [512, 512, 512],
 ];
 
-/** 32×32 pictures, 10 classes; the head is 512 → 512 → 10. The first convolution stays standard. */
-export function vgg16Cifar10(kind: ConvolutionKind): Graph {
+/** 32×32 pictures; the head is 512 → 512 → classes, or has another number of hidden layers. The first convolution stays standard. */
+export function vgg16Cifar10(kind: ConvolutionKind, classes = 10, hiddenLayers = 1): Graph {
   const builder = new GraphBuilder([1, 3, 32, 32]);
-  const flat = builder.flatten('flatten', features(builder, kind));
-  const hidden = builder.relu('relu6', builder.batchNorm('bn6', builder.linear('fc6', flat, 512)));
-  return builder.build(graphName('vgg16-cifar10', kind), builder.linear('logits', hidden, 10));
+  let x = builder.flatten('flatten', features(builder, kind));
+  for (let i = 6; i < 6 + hiddenLayers; i++) {
+    x = builder.relu(`relu${i}`, builder.batchNorm(`bn${i}`, builder.linear(`fc${i}`, x, 512)));
+  }
+  return builder.build(graphName('vgg16-cifar10', kind), builder.linear('logits', x, classes));
 }
 
-/** 224×224 pictures, 1,000 classes; the head is 25,088 → 4,096 → 4,096 → 1,000. The first convolution stays standard. */
-export function vgg16ImageNet(kind: ConvolutionKind): Graph {
+/** 224×224 pictures; the head is 25,088 → 4,096 → 4,096 → classes. The first convolution stays standard. */
+export function vgg16ImageNet(kind: ConvolutionKind, classes = 1000): Graph {
   const builder = new GraphBuilder([1, 3, 224, 224]);
   const flat = builder.flatten('flatten', features(builder, kind), 7 * 7);
   const fc6 = builder.relu('relu6', builder.linear('fc6', flat, 4096));
   const fc7 = builder.relu('relu7', builder.linear('fc7', fc6, 4096));
-  return builder.build(graphName('vgg16-imagenet', kind), builder.linear('logits', fc7, 1000));
+  return builder.build(graphName('vgg16-imagenet', kind), builder.linear('logits', fc7, classes));
 }
 
 function features(builder: GraphBuilder, kind: ConvolutionKind): Channels {

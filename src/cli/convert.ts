@@ -4,25 +4,28 @@ import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Format } from '../formats/format.js';
 import { formats, readModel } from '../formats/index.js';
+import type { Graph } from '../graph/graph.js';
 import { canonicalise } from '../passes/canonicalise.js';
 import type { Finding } from '../passes/finding.js';
 import { permuteChannels } from '../passes/permuteChannels.js';
 import { host } from '../platform/node/host.js';
 import { HetConvError } from '../platform/node/index.js';
+import { addDescriptionOptions, type DescriptionOptions, withDescription } from './descriptionOptions.js';
 import { formatFindings } from './formatFindings.js';
 import { about, UsageError } from './reportError.js';
 import { formatBytes } from './table.js';
+import { addNetworkOptions, type NetworkOptions, readTrained } from './trainedWeights.js';
 
-interface Options {
+interface Options extends NetworkOptions, DescriptionOptions {
   readonly precision?: 'f16' | 'f32';
   readonly json?: true;
 }
 
 export function addConvert(program: Command): void {
-  program
+  const command = program
     .command('convert')
     .description('convert a model to a native file or to ONNX: HetConv detected, batch norm folded, weights rounded')
-    .argument('<in>', 'model file (.safetensors or .onnx)')
+    .argument('<in>', 'model file (.safetensors, .onnx), or weights with --arch or --graph (.pt, .pth, .safetensors)')
     .argument('<out>', 'file to write: native (.safetensors) or ONNX (.onnx)')
     .addOption(
       new Option('-p, --precision <type>', 'of weights; biases stay float32 (default: f16, in ONNX f32)').choices(['f16', 'f32']),
@@ -36,9 +39,11 @@ In ONNX, which has no HetConv, each is a grouped and a 1×1 convolution and thei
 Examples:
   $ hetconv convert net.onnx net.safetensors
   $ hetconv convert net.safetensors net.onnx
-  $ hetconv convert --precision f32 trained.safetensors net.safetensors`,
+  $ hetconv convert --precision f32 trained.safetensors net.safetensors
+  $ hetconv convert resnet18.pth net.safetensors --arch resnet18-imagenet --preprocessing imagenet --labels classes.txt`,
     )
     .action(convert);
+  addDescriptionOptions(addNetworkOptions(command));
 }
 
 async function convert(from: string, to: string, options: Options): Promise<void> {
@@ -47,12 +52,14 @@ async function convert(from: string, to: string, options: Options): Promise<void
   const write = await loadWriter();
   const { findings, before, file, bytes } = await about(from, async () => {
     const read = await host.read(from, {});
-    const model = await readModel(read, { sibling: host.sibling(from) });
+    const trained = await readTrained(read, options);
+    const model = trained ? { graph: trained } : await readModel(read, { sibling: host.sibling(from) });
     const findings: Finding[] = [];
     const canonical = canonicalise(model.graph, (finding) => findings.push(finding));
+    const written = trained ? named(canonical) : canonical;
     // Only neighbouring channels are groups of other runtimes.
-    const graph = format === 'native' ? canonical : permuteChannels(canonical);
-    const file = { ...model, graph, canonical: true };
+    const graph = format === 'native' ? written : permuteChannels(written);
+    const file = { ...(await withDescription({ ...model, graph }, options)), canonical: true };
     return { findings, before: { bytes: read.length, nodes: model.graph.nodes.length }, file, bytes: write(file, { precision }) };
   });
   await writeWhole(to, bytes);
@@ -74,6 +81,13 @@ function writableFormat(path: string): Format & Required<Pick<Format, 'loadWrite
   const format = writable.find(({ extension }) => extension === extname(path).toLowerCase());
   if (format) return format as ReturnType<typeof writableFormat>;
   throw new UsageError(`the name of the file to write must end in ${writable.map((row) => row.extension).join(' or ')}: ${path}`);
+}
+
+/** Weights of an architecture say by themselves what its convolutions are. */
+function named(graph: Graph): Graph {
+  const parts = new Set(graph.nodes.flatMap(({ op, attributes }) => (op === 'hetConv' ? [attributes.part] : [])));
+  if (parts.size === 0) return graph;
+  return { ...graph, name: `${graph.name}-hetconv${parts.size === 1 ? `-p${[...parts][0]}` : ''}` };
 }
 
 /** A failure leaves whatever `path` was. */

@@ -22,6 +22,15 @@ export function graphFromJson(value: unknown, path: string, tensors: ReadonlyMap
   return sortTopologically({ name: text(json.name, `${path}.name`), inputs, outputs, nodes, tensors });
 }
 
+/** A graph with the shapes of its tensors, as `bareGraphToJson` writes it. Throws like `graphFromJson`. */
+export function bareGraphFromJson(value: unknown, path: string): Graph {
+  const { tensors, ...json } = record(value, path, ['name', 'inputs', 'outputs', 'nodes', 'tensors']);
+  const shapes = Object.entries(dictionary(tensors, `${path}.tensors`)).map(([key, shape]) => {
+    return [key, { shape: list(shape, `${path}.tensors.${key.slice(0, 40)}`, size) }] as const;
+  });
+  return graphFromJson(json, path, new Map(shapes));
+}
+
 function nodeFromJson(value: unknown, path: string): Node {
   const fields = record(value, path, ['name', 'op', 'inputs', 'outputs', 'attributes']);
   const attributes = Object.entries(dictionary(fields.attributes, `${path}.attributes`));

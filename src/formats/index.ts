@@ -1,5 +1,4 @@
 // The table of formats. A format is its file (or folder) and its row here.
-import { HetConvError } from '../graph/error.js';
 import { DEFAULT_MAX_MEMORY, type Format, type ReadContext } from './format.js';
 import type { ModelFile } from './modelFile.js';
 
@@ -11,6 +10,13 @@ export const formats: readonly Format[] = [
     matches: (bytes) => bytes[8] === 0x7b,
     load: async () => (await import('./native.js')).native,
     loadWriter: async () => (await import('./native.js')).native.write,
+  },
+  {
+    name: 'torch',
+    extension: '.pt',
+    // A ZIP archive or a pickle. Both are weights only, which the error tells what to do with.
+    matches: ([first, second]) => (first === 0x50 && second === 0x4b) || (first === 0x80 && second === 0x02),
+    load: async () => ({ read: (await import('./stateDict.js')).refuseWeights }),
   },
   {
     name: 'onnx',
@@ -25,12 +31,6 @@ export const formats: readonly Format[] = [
 /** Reads a model of any known format. Throws `bad-file` that says what the bytes are, or what the format's codec throws. */
 export async function readModel(bytes: Uint8Array, context: Partial<ReadContext> = {}): Promise<ModelFile> {
   const format = formats.find(({ matches }) => matches(bytes));
-  if (!format) {
-    const { describeBytes } = await import('./unknownFile.js');
-    throw new HetConvError(
-      'bad-file',
-      `this is ${describeBytes(bytes)}; a hetconv model (.safetensors) or an .onnx file is needed`,
-    );
-  }
+  if (!format) throw (await import('./unknownFile.js')).unknownFile(bytes);
   return (await format.load()).read(bytes, { maxMemory: DEFAULT_MAX_MEMORY, ...context });
 }

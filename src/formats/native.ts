@@ -6,7 +6,7 @@ import { loadOps } from '../ops/index.js';
 import { inferShapes } from '../ops/inferShapes.js';
 import { readDescription, writeDescription } from './description.js';
 import { encodeWeights } from './encodeWeights.js';
-import type { FormatCodec, FormatWriter, WriteOptions } from './format.js';
+import type { FormatCodec, FormatWriter, ReadContext, WriteOptions } from './format.js';
 import { graphFromJson } from './graphFromJson.js';
 import type { ModelFile } from './modelFile.js';
 import { readSafetensors, toConstant, writeSafetensors } from './safetensors.js';
@@ -16,13 +16,10 @@ const VERSION = 1;
 
 export const native: FormatCodec & { readonly write: FormatWriter } = { read, write };
 
-async function read(bytes: Uint8Array): Promise<ModelFile> {
+async function read(bytes: Uint8Array, context: ReadContext): Promise<ModelFile> {
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata.get('format') !== 'hetconv') {
-    throw new HetConvError(
-      'bad-file',
-      'this safetensors file holds weights only ("__metadata__" has no "format": "hetconv"); export the network, for example as ONNX',
-    );
+    return (await import('./stateDict.js')).refuseWeights(bytes, context);
   }
   checkVersion(metadata.get('version'));
   const constants = new Map([...tensors].map(([name, tensor]) => [name, toConstant(name, tensor)]));

@@ -2,18 +2,10 @@
 import { type Constant, derive } from '../graph/constant.js';
 import { HetConvError } from '../graph/error.js';
 import { elementCount, type Shape } from '../graph/graph.js';
-import { expandBf16, expandF16 } from './half.js';
+import { elementBytes, elementTypes, toF32 } from './elements.js';
 import { parseJson } from './schema.js';
 
-const ELEMENT_BYTES: ReadonlyMap<string, number> = new Map(
-  Object.entries({ F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1 }),
-);
-/** How the bytes of a float, aligned to 4, become f32. */
-const FLOATS: ReadonlyMap<string, (bytes: Uint8Array) => Float32Array> = new Map([
-  ['F32', ({ buffer, byteOffset, byteLength }) => new Float32Array(buffer, byteOffset, byteLength / 4)],
-  ['F16', ({ buffer, byteOffset, byteLength }) => expandF16(new Uint16Array(buffer, byteOffset, byteLength / 2))],
-  ['BF16', ({ buffer, byteOffset, byteLength }) => expandBf16(new Uint16Array(buffer, byteOffset, byteLength / 2))],
-]);
+const WEIGHT_TYPES = ['F32', 'F16', 'BF16'];
 const MAX_HEADER = 100_000_000;
 const MAX_NAME = 1024;
 const MAX_RANK = 32;
@@ -84,9 +76,9 @@ function readMetadata(entry: unknown): ReadonlyMap<string, string> {
 function readEntry(name: string, entry: unknown, dataLength: number) {
   if (!isObject(entry)) fail(`tensor "${name}": its header entry is not an object`);
   const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
-  const size = typeof dtype === 'string' ? ELEMENT_BYTES.get(dtype) : undefined;
+  const size = typeof dtype === 'string' ? elementBytes(dtype) : undefined;
   if (size === undefined) {
-    fail(`tensor "${name}": its dtype ${brief(dtype)} is none of ${[...ELEMENT_BYTES.keys()].join(', ')}`);
+    fail(`tensor "${name}": its dtype ${brief(dtype)} is none of ${elementTypes.join(', ')}`);
   }
   if (!isSizes(shape) || shape.length > MAX_RANK) fail(`tensor "${name}": its shape ${brief(shape)} is not a list of sizes`);
   if (!isSizes(offsets) || offsets.length !== 2) fail(`tensor "${name}": its data_offsets ${brief(offsets)} are not two offsets`);
@@ -115,16 +107,14 @@ function checkCoverage(ranges: { name: string; begin: number; end: number }[], l
 
 /** The values in f32, expanded when first read; aligned F32 data is not copied. Throws `bad-file` for integers and F64. */
 export function toConstant(name: string, { dtype, shape, bytes }: SafeTensor): Constant {
-  const convert = FLOATS.get(dtype);
-  if (!convert) fail(`tensor "${name}" is ${dtype}; weights must be F32, F16 or BF16: convert it to F32`);
-  // Not bytes.slice(), which in Node's Buffer is another view.
-  const values = derive(shape, [], () => convert(bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)));
+  if (!WEIGHT_TYPES.includes(dtype)) fail(`tensor "${name}" is ${dtype}; weights must be F32, F16 or BF16: convert it to F32`);
+  const values = derive(shape, [], () => toF32(dtype, bytes));
   return dtype === 'F16' ? { ...values, halves: bytes } : values;
 }
 
 /** The bytes of a file; each tensor lies at a multiple of its element size. `__metadata__` is left out when empty. */
 export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
-  const size = (tensor: SafeTensor) => ELEMENT_BYTES.get(tensor.dtype) ?? 1;
+  const size = (tensor: SafeTensor) => elementBytes(tensor.dtype) ?? 1;
   const order = [...tensors].sort(([a, x], [b, y]) => size(y) - size(x) || (a < b ? -1 : 1));
   let position = 0;
   const entries = order.map(([name, { dtype, shape, bytes }]) => {

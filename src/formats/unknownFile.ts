@@ -1,9 +1,8 @@
 // Names what a file is that no format recognises, so that the error can tell the user what to do.
+import { HetConvError } from '../graph/error.js';
 
 /** Leading bytes as text ('\x89PNG'), from `offset`; the phrase completes "this is …". */
 const KINDS: readonly { magic: string; offset?: number; phrase: string }[] = [
-  { magic: 'PK\x03\x04', phrase: 'a ZIP archive (a PyTorch .pt file is one: export the model to ONNX from Python)' },
-  { magic: '\x80\x02', phrase: 'a Python pickle (an old PyTorch file? export the model to ONNX from Python)' },
   { magic: '\x80\x04', phrase: 'a Python pickle (export the model to ONNX from Python)' },
   { magic: 'TFL3', offset: 4, phrase: 'a TensorFlow Lite model (convert it to ONNX, for example with tf2onnx)' },
   { magic: '\x89HDF', phrase: 'an HDF5 file (a Keras model? convert it to ONNX, for example with tf2onnx)' },
@@ -20,6 +19,13 @@ const KINDS: readonly { magic: string; offset?: number; phrase: string }[] = [
   { magic: '<', phrase: 'an HTML or XML page (a wrong address, or a download that needs a login?)' },
   { magic: '{', phrase: 'JSON text without weights' },
 ];
+
+export function unknownFile(bytes: Uint8Array): HetConvError {
+  return new HetConvError(
+    'bad-file',
+    `this is ${describeBytes(bytes)}; a hetconv model (.safetensors) or an .onnx file is needed`,
+  );
+}
 
 export function describeBytes(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'an empty file';

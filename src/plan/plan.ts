@@ -205,7 +205,7 @@ export function plan(graph: Graph, exports: Readonly<Record<string, unknown>>, a
 function constantName(graph: Graph, node: Node, index: number): string {
   const name = node.inputs[index]!;
   if (graph.tensors.has(name)) return name;
-  throw nodeError(node, `input "${name}" is computed by the graph, here only a constant is supported`, 'unsupported-op');
+  throw nodeError(node, `input "${name}" is computed by the graph, it must be a constant`, 'unsupported-op');
 }
 
 /** Row-major values moved into a layout; the halo is zero. */
