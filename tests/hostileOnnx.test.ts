@@ -55,9 +55,9 @@ const refused: [string, GraphSpec, ErrorCode, RegExp][] = [
   ['no output', { nodes: [conv], outputs: [], tensors: [weights] }, 'bad-graph', /no outputs/],
   [
     'an input of integers that is computed with',
-    { nodes: [{ op: 'Relu' }], inputs: [{ name: 'x', dims: [1], type: 7 }] },
+    { nodes: [{ op: 'Sigmoid' }], inputs: [{ name: 'x', dims: [1], type: 7 }] },
     'unsupported-op',
-    /Relu node "y": it computes with integers/,
+    /Sigmoid node "y": it computes with integers/,
   ],
   ['an input of text', { nodes: [{ op: 'Relu' }], inputs: [{ name: 'x', dims: [1], type: 8 }] }, 'bad-graph', /element type 8/],
   [

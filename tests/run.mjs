@@ -2,6 +2,7 @@
 // `node build.mjs --tests` goes before.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
+import { installOnnxRuntime } from './onnx/runtime.mjs';
 import { newerNodes } from './platform/nodes.mjs';
 
 /** The tests that newer Nodes run too: they have relaxed SIMD, and other compilers of wasm. */
@@ -27,6 +28,7 @@ function run(title, command, args, { quiet = false } = {}) {
 const specs = ['-c', 'tests/assembly/as-pect.config.js', '-a', 'tests/assembly/asconfig.json'];
 run('as-pect specs', process.execPath, ['node_modules/@as-pect/cli/bin/asp.js', ...specs], { quiet: true });
 
+installOnnxRuntime();
 const folder = 'build/tests';
 const files = readdirSync(folder).filter((name) => name.endsWith('.test.mjs'));
 const test = ['--test', '--test-reporter=spec'];

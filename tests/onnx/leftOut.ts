@@ -10,7 +10,6 @@ const THREE_AXES = 'three axes of space';
 const REASONS: readonly [reason: string, kind: string, cases: RegExp][] = [
   [THREE_AXES, 'pytorch-converted', /_(AvgPool|BatchNorm|Conv|MaxPool)3d/],
   ['an embedding, whose indices are inputs', 'pytorch-converted', /_Embedding/],
-  ['arithmetic on integers', 'pytorch-operator', /_non_float_params$/],
   [THREE_AXES, 'node', /_(averagepool|maxpool)_3d|_convtranspose_3d/],
   ['arithmetic on integers', 'node', /_pow_types_(float|int\d+_float32)$/],
   ['16-bit floats and text as results', 'node', /_cast(like)?_(.*_to_B?FLOAT16|.*STRING.*|BFLOAT16_.*)(_expanded)?$/],
@@ -38,6 +37,6 @@ export function reasonToLeaveOut(kind: string, name: string, { nodes, inputs }: 
   const foreign = nodes.filter(({ opType, domain }) => domain !== '' || !Object.hasOwn(conversions, opType));
   if (foreign.length > 0) return 'operators beyond those of 2-D CNNs';
   if (nodes.some(({ opType }) => ON_CONSTANTS.test(opType))) return 'operators that are supported on constants only';
-  if (!inputs.some(({ elementType }) => FLOATS.includes(elementType))) return 'no input of floats';
+  if (kind === 'node' && !inputs.some(({ elementType }) => FLOATS.includes(elementType))) return 'no input of floats';
   return undefined;
 }

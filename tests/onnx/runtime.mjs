@@ -1,4 +1,4 @@
-// ONNX Runtime as an oracle. It comes from npm, into node_modules beside this file, when a test first asks for it.
+// ONNX Runtime as an oracle. It comes from npm, into node_modules beside this file, when the tests are first run.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,13 +17,17 @@ function isInstalled() {
   }
 }
 
+/** Fetches it if it is not there; before tests begin, for several of them want it at one time. */
+export function installOnnxRuntime() {
+  if (isInstalled()) return;
+  console.log('fetching ONNX Runtime into tests/onnx/node_modules (once, 290 MB)');
+  // Its install script would fetch CUDA.
+  const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder];
+  execFileSync('npm', ['ci', ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
 function load() {
-  if (!isInstalled()) {
-    console.log('fetching ONNX Runtime into tests/onnx/node_modules (once, 290 MB)');
-    // Its install script would fetch CUDA.
-    const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder];
-    execFileSync('npm', ['ci', ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
-  }
+  if (!isInstalled()) throw new Error(`${NAME} is missing: npm ci --ignore-scripts --prefix tests/onnx`);
   return require(`${folder}node_modules/${NAME}`);
 }
 

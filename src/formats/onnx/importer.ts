@@ -32,6 +32,12 @@ interface Draft {
 /** What a constant of a weighted op is called behind the name of its node. */
 const ROLES: readonly string[] = ['input', 'weight', 'bias'];
 
+/** What gives a graph output its name. */
+const IDENTITY: OnnxNode = { name: '', opType: 'Identity', domain: '', inputs: [], outputs: [], attributes: new Map() };
+
+/** What an f32 computes of integers without rounding, as long as they stay below 2^24. */
+const EXACT_ON_INTEGERS: ReadonlySet<string> = new Set(['add', 'sub', 'mul', 'neg', 'abs', 'min', 'max', 'clip', 'relu']);
+
 export class Importer {
   readonly opset: number;
   readonly #maxMemory: number;
@@ -92,8 +98,19 @@ export class Importer {
       const folded = folds[op]?.(inputs as readonly Known[], attributes, { source, derive: this.derive.bind(this, source) });
       if (folded) return [folded];
     }
-    const outputs = this.#infer(source, stem, op, inputs, attributes, outputCount);
-    this.#drafts.push({ stem, op, inputs, outputs, attributes });
+    const integer = inputs.some((input) => input && !isKnown(input) && input.integer);
+    const operands = integer ? inputs.map((input) => (input && isKnown(input) ? exactFloats(source, input) : input)) : inputs;
+    const outputs = this.#infer(source, stem, op, operands, attributes, outputCount);
+    if (integer) {
+      if (!EXACT_ON_INTEGERS.has(op) && opOf({ name: stem, op, inputs: [], outputs: [], attributes }).outputType !== 'input') {
+        unsupported(
+          source,
+          'it computes with integers; only moves, sums, products and casts to floats may follow an input of integers',
+        );
+      }
+      for (const output of outputs) output.integer = true;
+    }
+    this.#drafts.push({ stem, op, inputs: operands, outputs, attributes });
     return outputs;
   }
 
@@ -163,22 +180,15 @@ export class Importer {
       }
     }
     const shape = operand.shape.length === 0 ? [1] : operand.shape;
-    const source: OnnxNode = {
-      name: output,
-      opType: 'Identity',
-      domain: '',
-      inputs: [],
-      outputs: [output],
-      attributes: new Map(),
-    };
-    const type = isKnown(operand) ? 'f32' : operand.type;
-    if (isKnown(operand) && !constantOf(operand)) unsupported(source, 'a constant output must hold floats');
+    const source: OnnxNode = { ...IDENTITY, name: output, outputs: [output] };
+    const integers = isKnown(operand) && !constantOf(operand);
+    const type = integers ? 'i32' : isKnown(operand) ? 'f32' : operand.type;
     this.#drafts.push({
       stem: output,
-      op: 'reshape',
-      inputs: [operand],
+      op: integers ? 'cast' : 'reshape',
+      inputs: [integers ? exactFloats(source, operand) : operand],
       outputs: [{ name: output, shape, type }],
-      attributes: { shape },
+      attributes: integers ? { to: 'i32' } : { shape },
     });
   }
 
@@ -211,15 +221,18 @@ export class Importer {
     const graph: Graph = { name: '', inputs: values, outputs: [], nodes: [node], tensors };
     const shapes = inferShapes(graph);
     const inferred = inferTypes(graph, types);
-    const integer = inputs.some((operand) => operand && !isKnown(operand) && operand.integer);
-    if (integer && opOf(node).outputType !== 'input') {
-      unsupported(
-        source,
-        'it computes with integers; only moves of elements and casts to floats may follow an input of integers',
-      );
-    }
-    return outputs.map((name) => ({ shape: shapes.get(name)!, type: inferred.get(name)!, integer }));
+    return outputs.map((name) => ({ shape: shapes.get(name)!, type: inferred.get(name)! }));
   }
+}
+
+/** A known operand as a constant that holds floats. Throws `unsupported-op` where they would differ from its integers. */
+function exactFloats(source: OnnxNode, operand: Known): Known {
+  if (constantOf(operand)) return operand;
+  const values = Float32Array.from(operand.read());
+  if (values.some((value, i) => value !== operand.read()[i] || Math.abs(value) >= 2 ** 31)) {
+    unsupported(source, `a constant of shape [${operand.shape}] holds integers that are too large`);
+  }
+  return { ...operand, type: 'f32', read: () => values };
 }
 
 /** `stem`, or with the first number behind it that makes it new. */
