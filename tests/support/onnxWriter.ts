@@ -10,7 +10,8 @@ export interface TensorSpec {
   int32s?: number[];
   int64s?: number[];
   doubles?: number[];
-  external?: boolean;
+  /** In another file; which, where it is text. */
+  external?: boolean | string;
 }
 export type AttributeSpec =
   | { i: number }
@@ -89,7 +90,13 @@ function writeTensor({ name, dims, type = 1, raw, floats, int32s, int64s, double
   pbf.writeStringField(8, name);
   if (raw) pbf.writeBytesField(9, raw);
   if (doubles) pbf.writePackedDouble(10, doubles);
+  if (typeof external === 'string') pbf.writeMessage(13, writeEntry, ['location', external]);
   if (external) pbf.writeVarintField(14, 1);
+}
+
+function writeEntry([key, value]: [string, string], pbf: PbfWriter): void {
+  pbf.writeStringField(1, key);
+  pbf.writeStringField(2, value);
 }
 
 function writeValue({ name, dims, type = 1 }: { name: string; dims: (number | string)[]; type?: number }, pbf: PbfWriter): void {

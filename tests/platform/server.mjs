@@ -1,0 +1,64 @@
+// What the suite fetches: fixtures and the project itself, answers that misbehave, and where results are reported to.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import sirv from 'sirv';
+
+/** Pages are isolated, and no script may be made from text: what a careful site sends. */
+const PAGE_HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob: data:; media-src 'self' blob:",
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+async function bodyOf(request) {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+/**
+ * Serves a project on a port of its own. `settings(name)` is what a guest asks for when it begins, `onReport(name, result)` takes what it
+ * tells of a test. Gives `{ address, close }`.
+ */
+export async function serve({ root, fixtures }, { settings, onReport }) {
+  const files = sirv(root, {
+    dev: true,
+    setHeaders: (response) => void response.setHeaders(new Map(Object.entries(PAGE_HEADERS))),
+  });
+
+  /** By the first part of the path; the second is given. */
+  const routes = {
+    settings: (name, _, response) => response.end(JSON.stringify(settings(name))),
+    async reports(name, request, response) {
+      onReport(name, JSON.parse(await bodyOf(request)));
+      response.end();
+    },
+    /** Half of a fixture, then nothing. */
+    broken(name, _, response) {
+      const bytes = readFileSync(join(fixtures, name));
+      response.writeHead(200, { 'Content-Length': bytes.length });
+      response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
+    },
+  };
+
+  const server = createServer((request, response) => {
+    const [, route, name] = decodeURIComponent(new URL(request.url, 'http://localhost').pathname).match(/^\/([^/]*)\/?(.*)$/);
+    if (Object.hasOwn(routes, route)) return routes[route](name, request, response);
+    return files(request, response, () => {
+      response.statusCode = 404;
+      response.end('not found');
+    });
+  });
+  // A connection that a guest keeps must not close under its next request, however long a test takes.
+  server.keepAliveTimeout = 0;
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    address: `http://127.0.0.1:${server.address().port}`,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

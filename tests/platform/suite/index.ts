@@ -1,0 +1,12 @@
+// The suite: importing it registers every test, in the order of the matrix.
+import './loading.js';
+import './running.js';
+import './goldens.js';
+import './pictures.js';
+import './hostile.js';
+import './inspection.js';
+import './soak.js';
+
+export { type Result, runSuite } from './runSuite.js';
+export type { Environment } from './test.js';
+export { tests } from './test.js';
