@@ -2,6 +2,7 @@
 import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { architecture } from '../../src/architectures/index.js';
+import { withRandomWeights } from '../../src/bench/randomWeights.js';
 import { native } from '../../src/formats/native.js';
 import { writeOnnx as exportOnnx } from '../../src/formats/onnx/export/index.js';
 import { readSafetensors, toConstant } from '../../src/formats/safetensors.js';
@@ -10,7 +11,7 @@ import type { Graph, Node } from '../../src/graph/graph.js';
 import type { Preprocessing } from '../../src/graph/preprocessing.js';
 import { pack, withMetadata } from '../support/container.js';
 import { writeOnnx } from '../support/onnxWriter.js';
-import { modelBytes, withRandomWeights } from '../support/randomWeights.js';
+import { modelBytes } from '../support/randomWeights.js';
 import { ramp, smallModel } from '../support/smallModel.js';
 
 const VGG = 'models/vgg16-cifar10-p4';
