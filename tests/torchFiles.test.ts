@@ -243,6 +243,7 @@ test('an archive that would unpack to more than allowed is refused before it is'
     'too-large',
     /67108864 bytes when inflated, maxMemory is 33554432/,
   );
+  await rejects(() => readModel(bomb), 'bad-file', /"x\/data\.pkl" claims 67108864 bytes/);
   const lie = zipSync({ 'x/data.pkl': new Uint8Array(2 ** 16) }, { level: 9 });
   const end = new DataView(lie.buffer, lie.byteOffset + lie.length - 22);
   new DataView(lie.buffer, lie.byteOffset + end.getUint32(16, true)).setUint32(24, 2 ** 31, true);

@@ -1,5 +1,6 @@
 // A process that damages and loads files one after another, and says before each which it is, so that whoever watches it knows
 // where it hung or died. Arguments: seed, first iteration, the one after the last.
+import { setImmediate } from 'node:timers/promises';
 import { attempt } from './attempt.js';
 import { collectCorpus } from './corpus.js';
 import { damagedFile } from './mutate.js';
@@ -11,12 +12,18 @@ const GARBAGE = 2 ** 26;
 const [seed, from, to] = process.argv.slice(2).map(Number) as [number, number, number];
 const report = (message: Report) => process.send!(message);
 const residentSet = () => process.memoryUsage.rss();
+/** A second time for what the first found free only when its finalisers had run: WebAssembly's memories. */
+const collectGarbage = async () => {
+  globalThis.gc!();
+  await setImmediate();
+  globalThis.gc!();
+};
 
 process.on('disconnect', () => process.exit());
 
 const corpus = collectCorpus();
 for (const { bytes } of corpus) await attempt(bytes, residentSet());
-globalThis.gc!();
+await collectGarbage();
 const baseline = residentSet();
 
 for (let iteration = from; iteration < to; iteration++) {
@@ -24,7 +31,7 @@ for (let iteration = from; iteration < to; iteration++) {
   const { bytes } = damagedFile(corpus, seed, iteration);
   report({ ended: await attempt(bytes, baseline) });
   if (residentSet() <= baseline + GARBAGE) continue;
-  globalThis.gc!();
+  await collectGarbage();
   // What stays is fragmentation: a fresh process goes on from here.
   if (residentSet() > baseline + GARBAGE) break;
 }

@@ -18,6 +18,9 @@ type Storages = (key: string) => Uint8Array | undefined;
 
 const LEGACY_MAGIC = 0x1950a86a20f9469cfc6cn;
 const LEGACY_PROTOCOL = 1001;
+/** Names and shapes of millions of tensors; and the longer of 'little' and 'big'. */
+const MAX_PICKLE_BYTES = 2 ** 24;
+const MAX_ORDER_BYTES = 6;
 
 /** Throws `bad-file`, or `too-large` for what would unpack to more than `maxMemory` bytes; nothing from the file ever runs. */
 export async function readCheckpoint(bytes: Uint8Array, maxMemory: number): Promise<Checkpoint> {
@@ -39,13 +42,18 @@ async function fromZip(bytes: Uint8Array, maxMemory: number): Promise<{ root: Pi
   }
   const squeezed = [...entries.values()].some(({ compression }) => compression === 'deflated');
   const contents = squeezed
-    ? (await import('./inflate.js')).inflateEntries(entries, maxMemory)
-    : new Map([...entries].map(([name, entry]) => [name, entry.bytes]));
-  const order = contents.get(`${folder}byteorder`);
+    ? (await import('./inflate.js')).inflating(entries, maxMemory)
+    : (name: string) => entries.get(name)?.bytes;
+  const limited = (name: string, most: number) => {
+    const size = entries.get(name)?.size ?? 0;
+    if (size > most) fail(`its entry "${name.slice(0, 80)}" claims ${size} bytes; torch.save writes at most ${most}`);
+    return contents(name);
+  };
+  const order = limited(`${folder}byteorder`, MAX_ORDER_BYTES);
   if (order && order[0] !== 'l'.charCodeAt(0)) fail('its tensors were saved on a big-endian machine; save them on another');
   const names = { find: findName, persistent: storageOf };
-  const { value: root } = unpickle(contents.get(pickle)!, 0, names);
-  return { root, storages: (key) => contents.get(`${folder}data/${key}`) };
+  const { value: root } = unpickle(limited(pickle, MAX_PICKLE_BYTES)!, 0, names);
+  return { root, storages: (key) => contents(`${folder}data/${key}`) };
 }
 
 /** Magic number, protocol, system, the root, the keys of the storages, then for each its count and its data. */

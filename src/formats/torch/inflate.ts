@@ -6,8 +6,11 @@ import type { ZipEntry } from './zip.js';
 /** Deflate makes at most this many bytes of one. */
 const MAX_RATIO = 1032;
 
-/** The contents of all entries. Throws `bad-file`, or `too-large` before anything is allocated. */
-export function inflateEntries(entries: ReadonlyMap<string, ZipEntry>, maxMemory: number): Map<string, Uint8Array> {
+/**
+ * The contents of entries by name, each inflated when it is first asked for: what nobody reads costs nothing. Throws `bad-file`,
+ * or `too-large` before anything is allocated.
+ */
+export function inflating(entries: ReadonlyMap<string, ZipEntry>, maxMemory: number): (name: string) => Uint8Array | undefined {
   const deflated = [...entries.values()].filter(({ compression }) => compression === 'deflated');
   for (const { name, bytes, size } of deflated) {
     if (size > bytes.length * MAX_RATIO) fail(`its entry "${name.slice(0, 80)}" claims ${size} bytes out of ${bytes.length}`);
@@ -19,7 +22,14 @@ export function inflateEntries(entries: ReadonlyMap<string, ZipEntry>, maxMemory
       `the entries of the ZIP archive take ${total} bytes when inflated, maxMemory is ${maxMemory}`,
     );
   }
-  return new Map([...entries].map(([name, entry]) => [name, entry.compression === 'stored' ? entry.bytes : inflated(entry)]));
+  const contents = new Map<string, Uint8Array>();
+  return (name) => {
+    const entry = entries.get(name);
+    if (entry?.compression !== 'deflated') return entry?.bytes;
+    const bytes = contents.get(name) ?? inflated(entry);
+    contents.set(name, bytes);
+    return bytes;
+  };
 }
 
 function inflated({ name, bytes, size }: ZipEntry): Uint8Array {
