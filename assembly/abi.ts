@@ -9,7 +9,8 @@ export const CONV_TILE_COUNT = 4;
 export const CONV_PANELS = 5;
 export const CONV_MIN = 6; // f32
 export const CONV_MAX = 7; // f32
-export const CONV_WORDS = 8;
+export const CONV_TAIL_COUNT = 8; // smaller tiles behind the others, where the kernel has them
+export const CONV_WORDS = 9;
 
 export const PANEL_WEIGHTS = 0;
 export const PANEL_BIAS = 1;
@@ -95,7 +96,7 @@ export const DEPTHWISE_INPUT = 0;
 export const DEPTHWISE_OUTPUT = 1;
 export const DEPTHWISE_RESIDUAL = 2; // 0: none
 export const DEPTHWISE_TILES = 3;
-export const DEPTHWISE_TAPS = 4;
+export const DEPTHWISE_TAPS = 4; // or rows of taps
 export const DEPTHWISE_TAP_COUNT = 5;
 export const DEPTHWISE_WEIGHTS = 6;
 export const DEPTHWISE_BIAS = 7;
@@ -103,7 +104,10 @@ export const DEPTHWISE_CHANNELS = 8;
 export const DEPTHWISE_STEP = 9; // output bytes from channel to channel
 export const DEPTHWISE_MIN = 10; // f32
 export const DEPTHWISE_MAX = 11; // f32
-export const DEPTHWISE_WORDS = 12;
+export const DEPTHWISE_INPUT_PIXEL = 12; // bytes from pixel to pixel along a row; from here on: of the kernels for rows only
+export const DEPTHWISE_OUTPUT_PIXEL = 13;
+export const DEPTHWISE_RESIDUAL_PIXEL = 14;
+export const DEPTHWISE_WORDS = 15;
 
 // Pooling: windows clipped at the border by two tables of spans.
 export const POOL_INPUT = 0;

@@ -14,7 +14,7 @@ import { clamp, madd, storeLanes } from '../simd';
 
 // @ts-ignore: decorator
 @inline
-const TILE4: usize = 4 * 3 * 4;
+export const TILE4: usize = 4 * 3 * 4;
 // @ts-ignore: decorator
 @inline
 const TILE1: usize = 3 * 4;
@@ -38,6 +38,74 @@ export function finish8(output: usize, residual: usize, low: v128, high: v128, f
   }
 }
 
+/** One tile of 4 pixels by 8 filters; `output` and `residualBase` count from the panel's first filter. */
+// @ts-ignore: decorator
+@inline
+export function tile4x8(
+  tile: usize,
+  input: usize,
+  weights: usize,
+  bias: usize,
+  runs: usize,
+  runsEnd: usize,
+  output: usize,
+  residual: usize,
+  filters: i32,
+  low: v128,
+  high: v128,
+): void {
+  const pixel0 = input + <usize>load<u32>(tile);
+  const pixel1 = input + <usize>load<u32>(tile, 4);
+  const pixel2 = input + <usize>load<u32>(tile, 8);
+  const pixel3 = input + <usize>load<u32>(tile, 12);
+  let a0 = v128.load(bias);
+  let b0 = v128.load(bias, 16);
+  let a1 = a0;
+  let b1 = b0;
+  let a2 = a0;
+  let b2 = b0;
+  let a3 = a0;
+  let b3 = b0;
+  for (let run = runs; run < runsEnd; run += abi.RUN_WORDS << 2) {
+    let w = weights + <usize>load<u32>(run, abi.RUN_WEIGHTS << 2);
+    const offset = <usize>load<u32>(run, abi.RUN_OFFSET << 2);
+    let x0 = pixel0 + offset;
+    let x1 = pixel1 + offset;
+    let x2 = pixel2 + offset;
+    let x3 = pixel3 + offset;
+    const stop = x0 + <usize>load<u32>(run, abi.RUN_BYTES << 2);
+    while (x0 < stop) {
+      const wa = v128.load(w);
+      const wb = v128.load(w, 16);
+      const s0 = v128.load32_splat(x0);
+      a0 = madd(a0, s0, wa);
+      b0 = madd(b0, s0, wb);
+      const s1 = v128.load32_splat(x1);
+      a1 = madd(a1, s1, wa);
+      b1 = madd(b1, s1, wb);
+      const s2 = v128.load32_splat(x2);
+      a2 = madd(a2, s2, wa);
+      b2 = madd(b2, s2, wb);
+      const s3 = v128.load32_splat(x3);
+      a3 = madd(a3, s3, wa);
+      b3 = madd(b3, s3, wb);
+      w += 32;
+      x0 += 4;
+      x1 += 4;
+      x2 += 4;
+      x3 += 4;
+    }
+  }
+  const r0 = residual ? residual + <usize>load<u32>(tile, 32) : 0;
+  const r1 = residual ? residual + <usize>load<u32>(tile, 36) : 0;
+  const r2 = residual ? residual + <usize>load<u32>(tile, 40) : 0;
+  const r3 = residual ? residual + <usize>load<u32>(tile, 44) : 0;
+  finish8(output + <usize>load<u32>(tile, 16), r0, low, high, filters, a0, b0);
+  finish8(output + <usize>load<u32>(tile, 20), r1, low, high, filters, a1, b1);
+  finish8(output + <usize>load<u32>(tile, 24), r2, low, high, filters, a2, b2);
+  finish8(output + <usize>load<u32>(tile, 28), r3, low, high, filters, a3, b3);
+}
+
 /** 4 pixels by 8 filters. */
 export function f32_conv_4x8(p: usize, begin: i32, end: i32): void {
   const input = <usize>load<u32>(p, abi.CONV_INPUT << 2);
@@ -56,58 +124,9 @@ export function f32_conv_4x8(p: usize, begin: i32, end: i32): void {
     const channel = <usize>load<u32>(panel, abi.PANEL_CHANNEL << 2);
     const filters = load<i32>(panel, abi.PANEL_FILTERS << 2);
     const output = outputBase + channel;
+    const residual = residualBase ? residualBase + channel : 0;
     for (let tile = tiles; tile < tilesEnd; tile += TILE4) {
-      const pixel0 = input + <usize>load<u32>(tile);
-      const pixel1 = input + <usize>load<u32>(tile, 4);
-      const pixel2 = input + <usize>load<u32>(tile, 8);
-      const pixel3 = input + <usize>load<u32>(tile, 12);
-      let a0 = v128.load(bias);
-      let b0 = v128.load(bias, 16);
-      let a1 = a0;
-      let b1 = b0;
-      let a2 = a0;
-      let b2 = b0;
-      let a3 = a0;
-      let b3 = b0;
-      for (let run = runs; run < runsEnd; run += abi.RUN_WORDS << 2) {
-        let w = weights + <usize>load<u32>(run, abi.RUN_WEIGHTS << 2);
-        const offset = <usize>load<u32>(run, abi.RUN_OFFSET << 2);
-        let x0 = pixel0 + offset;
-        let x1 = pixel1 + offset;
-        let x2 = pixel2 + offset;
-        let x3 = pixel3 + offset;
-        const stop = x0 + <usize>load<u32>(run, abi.RUN_BYTES << 2);
-        while (x0 < stop) {
-          const wa = v128.load(w);
-          const wb = v128.load(w, 16);
-          const s0 = v128.load32_splat(x0);
-          a0 = madd(a0, s0, wa);
-          b0 = madd(b0, s0, wb);
-          const s1 = v128.load32_splat(x1);
-          a1 = madd(a1, s1, wa);
-          b1 = madd(b1, s1, wb);
-          const s2 = v128.load32_splat(x2);
-          a2 = madd(a2, s2, wa);
-          b2 = madd(b2, s2, wb);
-          const s3 = v128.load32_splat(x3);
-          a3 = madd(a3, s3, wa);
-          b3 = madd(b3, s3, wb);
-          w += 32;
-          x0 += 4;
-          x1 += 4;
-          x2 += 4;
-          x3 += 4;
-        }
-      }
-      const residual = residualBase + channel;
-      const r0 = residualBase ? residual + <usize>load<u32>(tile, 32) : 0;
-      const r1 = residualBase ? residual + <usize>load<u32>(tile, 36) : 0;
-      const r2 = residualBase ? residual + <usize>load<u32>(tile, 40) : 0;
-      const r3 = residualBase ? residual + <usize>load<u32>(tile, 44) : 0;
-      finish8(output + <usize>load<u32>(tile, 16), r0, low, high, filters, a0, b0);
-      finish8(output + <usize>load<u32>(tile, 20), r1, low, high, filters, a1, b1);
-      finish8(output + <usize>load<u32>(tile, 24), r2, low, high, filters, a2, b2);
-      finish8(output + <usize>load<u32>(tile, 28), r3, low, high, filters, a3, b3);
+      tile4x8(tile, input, weights, bias, runs, runsEnd, output, residual, filters, low, high);
     }
   }
 }

@@ -1,19 +1,20 @@
 // The run-list micro-kernel for binaries with fused multiply-add: more accumulators hide its latency. conv.ts draws the layout.
 import * as abi from '../abi';
 import { madd } from '../simd';
-import { finish8 } from './conv';
+import { finish8, TILE4, tile4x8 } from './conv';
 
 // @ts-ignore: decorator
 @inline
 const TILE6: usize = 6 * 3 * 4;
 
-/** 6 pixels by 8 filters. */
+/** 6 pixels by 8 filters, then tiles of 4 pixels, with which fewer pixels repeat. */
 export function f32_conv_6x8(p: usize, begin: i32, end: i32): void {
   const input = <usize>load<u32>(p, abi.CONV_INPUT << 2);
   const outputBase = <usize>load<u32>(p, abi.CONV_OUTPUT << 2);
   const residualBase = <usize>load<u32>(p, abi.CONV_RESIDUAL << 2);
   const tiles = <usize>load<u32>(p, abi.CONV_TILES << 2);
   const tilesEnd = tiles + <usize>load<u32>(p, abi.CONV_TILE_COUNT << 2) * TILE6;
+  const tailEnd = tilesEnd + <usize>load<u32>(p, abi.CONV_TAIL_COUNT << 2) * TILE4;
   const low = v128.load32_splat(p, abi.CONV_MIN << 2);
   const high = v128.load32_splat(p, abi.CONV_MAX << 2);
   let panel = <usize>load<u32>(p, abi.CONV_PANELS << 2) + <usize>begin * (abi.PANEL_WORDS << 2);
@@ -25,6 +26,7 @@ export function f32_conv_6x8(p: usize, begin: i32, end: i32): void {
     const channel = <usize>load<u32>(panel, abi.PANEL_CHANNEL << 2);
     const filters = load<i32>(panel, abi.PANEL_FILTERS << 2);
     const output = outputBase + channel;
+    const residual = residualBase ? residualBase + channel : 0;
     for (let tile = tiles; tile < tilesEnd; tile += TILE6) {
       const pixel0 = input + <usize>load<u32>(tile);
       const pixel1 = input + <usize>load<u32>(tile, 4);
@@ -84,19 +86,21 @@ export function f32_conv_6x8(p: usize, begin: i32, end: i32): void {
           x5 += 4;
         }
       }
-      const residual = residualBase + channel;
-      const r0 = residualBase ? residual + <usize>load<u32>(tile, 48) : 0;
-      const r1 = residualBase ? residual + <usize>load<u32>(tile, 52) : 0;
-      const r2 = residualBase ? residual + <usize>load<u32>(tile, 56) : 0;
-      const r3 = residualBase ? residual + <usize>load<u32>(tile, 60) : 0;
-      const r4 = residualBase ? residual + <usize>load<u32>(tile, 64) : 0;
-      const r5 = residualBase ? residual + <usize>load<u32>(tile, 68) : 0;
+      const r0 = residual ? residual + <usize>load<u32>(tile, 48) : 0;
+      const r1 = residual ? residual + <usize>load<u32>(tile, 52) : 0;
+      const r2 = residual ? residual + <usize>load<u32>(tile, 56) : 0;
+      const r3 = residual ? residual + <usize>load<u32>(tile, 60) : 0;
+      const r4 = residual ? residual + <usize>load<u32>(tile, 64) : 0;
+      const r5 = residual ? residual + <usize>load<u32>(tile, 68) : 0;
       finish8(output + <usize>load<u32>(tile, 24), r0, low, high, filters, a0, b0);
       finish8(output + <usize>load<u32>(tile, 28), r1, low, high, filters, a1, b1);
       finish8(output + <usize>load<u32>(tile, 32), r2, low, high, filters, a2, b2);
       finish8(output + <usize>load<u32>(tile, 36), r3, low, high, filters, a3, b3);
       finish8(output + <usize>load<u32>(tile, 40), r4, low, high, filters, a4, b4);
       finish8(output + <usize>load<u32>(tile, 44), r5, low, high, filters, a5, b5);
+    }
+    for (let tile = tilesEnd; tile < tailEnd; tile += TILE4) {
+      tile4x8(tile, input, weights, bias, runs, runsEnd, output, residual, filters, low, high);
     }
   }
 }

@@ -1,19 +1,24 @@
 // Depthwise convolution: one K x K filter for each channel, so the vectors run along the channels of input and weights alike.
 //
-//   TILES    input offset of 4 pixels | output offset of 4 pixels | residual offset of 4 pixels
-//   TAPS     offset of each tap from the pixel, in bytes
-//   WEIGHTS  panel of 8 channels: tap 0 c0…c7, tap 1 c0…c7, …; the last panel is filled up with zeros
+//   WEIGHTS  panel of 4 channels: tap 0 c0…c3, tap 1 c0…c3, …; the last panel is filled up with zeros
+//
+// Loop order: tile > panel > tap. The sum of an output starts at the bias and adds the taps in their order, then the residual; it
+// is clamped and stored. Weights and bias are 16-byte aligned; reads stay within 12 bytes behind a pixel's last channel, stores
+// are exact. An output may be computed twice: a residual must not share memory with the output.
+//
+// One vector of channels at a time: the loads of a tap, or of a row of taps, and the sums fill the registers.
 import * as abi from '../abi';
-import { clamp, madd } from '../simd';
-import { finish8 } from './conv';
+import { clamp, madd, storeLanes } from '../simd';
 
 /**
- * Work item: a tile of 4 pixels. Loop order: tile > panel > tap. The sum of an output starts at the bias and adds the taps in
- * their order, then the residual; it is clamped and stored. Weights and bias are 16-byte aligned; reads stay within 28 bytes
- * behind a pixel's last channel, stores are exact. Channels of the output may lie apart: every m-th one where there are m
- * filters for each channel. The last tile repeats its last pixel: a residual must not share memory with the output.
+ * Work item: a tile of 4 pixels, by any taps.
+ *
+ *   TILES  input offset of 4 pixels | output offset of 4 pixels | residual offset of 4 pixels
+ *   TAPS   offset of each tap from the pixel, in bytes
+ *
+ * Channels of the output may lie apart: every m-th one where there are m filters for each channel.
  */
-export function f32_depthwise(p: usize, begin: i32, end: i32): void {
+export function f32_depthwise_4x4(p: usize, begin: i32, end: i32): void {
   const input = <usize>load<u32>(p, abi.DEPTHWISE_INPUT << 2);
   const output = <usize>load<u32>(p, abi.DEPTHWISE_OUTPUT << 2);
   const residual = <usize>load<u32>(p, abi.DEPTHWISE_RESIDUAL << 2);
@@ -34,28 +39,19 @@ export function f32_depthwise(p: usize, begin: i32, end: i32): void {
     let w = weights;
     let bias = biases;
     let channelOutput: usize = 0;
-    for (let left = channels; left > 0; left -= 8) {
+    for (let left = channels; left > 0; left -= 4) {
       let a0 = v128.load(bias);
-      let b0 = v128.load(bias, 16);
       let a1 = a0;
-      let b1 = b0;
       let a2 = a0;
-      let b2 = b0;
       let a3 = a0;
-      let b3 = b0;
       for (let tap = taps; tap < tapsEnd; tap += 4) {
         const offset = <usize>load<u32>(tap);
         const wa = v128.load(w);
-        const wb = v128.load(w, 16);
         a0 = madd(a0, v128.load(pixel0 + offset), wa);
-        b0 = madd(b0, v128.load(pixel0 + offset, 16), wb);
         a1 = madd(a1, v128.load(pixel1 + offset), wa);
-        b1 = madd(b1, v128.load(pixel1 + offset, 16), wb);
         a2 = madd(a2, v128.load(pixel2 + offset), wa);
-        b2 = madd(b2, v128.load(pixel2 + offset, 16), wb);
         a3 = madd(a3, v128.load(pixel3 + offset), wa);
-        b3 = madd(b3, v128.load(pixel3 + offset, 16), wb);
-        w += 32;
+        w += 16;
       }
       const target = output + channelOutput;
       const other = residual + channelOutput;
@@ -63,30 +59,33 @@ export function f32_depthwise(p: usize, begin: i32, end: i32): void {
       const r1 = residual ? other + <usize>load<u32>(tile, 36) : 0;
       const r2 = residual ? other + <usize>load<u32>(tile, 40) : 0;
       const r3 = residual ? other + <usize>load<u32>(tile, 44) : 0;
-      finish(target + <usize>load<u32>(tile, 16), r0, low, high, left, step, a0, b0);
-      finish(target + <usize>load<u32>(tile, 20), r1, low, high, left, step, a1, b1);
-      finish(target + <usize>load<u32>(tile, 24), r2, low, high, left, step, a2, b2);
-      finish(target + <usize>load<u32>(tile, 28), r3, low, high, left, step, a3, b3);
-      pixel0 += 32;
-      pixel1 += 32;
-      pixel2 += 32;
-      pixel3 += 32;
-      bias += 32;
-      channelOutput += step << 3;
+      finish(target + <usize>load<u32>(tile, 16), r0, low, high, left, step, a0);
+      finish(target + <usize>load<u32>(tile, 20), r1, low, high, left, step, a1);
+      finish(target + <usize>load<u32>(tile, 24), r2, low, high, left, step, a2);
+      finish(target + <usize>load<u32>(tile, 28), r3, low, high, left, step, a3);
+      pixel0 += 16;
+      pixel1 += 16;
+      pixel2 += 16;
+      pixel3 += 16;
+      bias += 16;
+      channelOutput += step << 2;
     }
   }
 }
 
+/** Adds the residual of one pixel, clamps and stores its up to 4 channels. */
 // @ts-ignore: decorator
 @inline
-function finish(output: usize, residual: usize, low: v128, high: v128, left: i32, step: usize, x: v128, y: v128): void {
-  if (step == 4) finish8(output, residual, low, high, left, x, y);
-  else finishApart(output, residual, low, high, left, step, x, y);
+function finish(output: usize, residual: usize, low: v128, high: v128, left: i32, step: usize, x: v128): void {
+  if (step == 4) {
+    if (residual) x = f32x4.add(x, v128.load(residual));
+    storeLanes(output, clamp(x, low, high), left);
+  } else finishApart(output, residual, low, high, left, step, x);
 }
 
-/** finish8 where the channels of output and residual lie `step` bytes apart. */
-function finishApart(output: usize, residual: usize, low: v128, high: v128, left: i32, step: usize, x: v128, y: v128): void {
-  for (let channel = min(left, 8); channel > 0; channel--) {
+/** The same where the channels of output and residual lie `step` bytes apart. */
+function finishApart(output: usize, residual: usize, low: v128, high: v128, left: i32, step: usize, x: v128): void {
+  for (let channel = min(left, 4); channel > 0; channel--) {
     let value = f32x4.extract_lane(x, 0);
     if (residual) {
       value += load<f32>(residual);
@@ -94,7 +93,105 @@ function finishApart(output: usize, residual: usize, low: v128, high: v128, left
     }
     store<f32>(output, f32x4.extract_lane(clamp(f32x4.splat(value), low, high), 0));
     output += step;
-    x = v128.shuffle<i32>(x, y, 1, 2, 3, 4);
-    y = v128.shuffle<i32>(y, y, 1, 2, 3, 3);
+    x = v128.shuffle<i32>(x, x, 1, 2, 3, 3);
+  }
+}
+
+/**
+ * Work item: a tile of 4 pixels of one row, by kernels 3 wide, stride 1 along the row: neighbours share what they load.
+ *
+ *   TILES  input offset | output offset | residual offset of the first pixel
+ *   TAPS   offset of each row of taps from the pixel, in bytes
+ */
+export function f32_depthwise_3_4x4(p: usize, begin: i32, end: i32): void {
+  depthwiseRow(p, begin, end, 1);
+}
+
+/** The same with stride 2 along the row. */
+export function f32_depthwise_3_stride2_4x4(p: usize, begin: i32, end: i32): void {
+  depthwiseRow(p, begin, end, 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function depthwiseRow(p: usize, begin: i32, end: i32, stride: i32): void {
+  const input = <usize>load<u32>(p, abi.DEPTHWISE_INPUT << 2);
+  const output = <usize>load<u32>(p, abi.DEPTHWISE_OUTPUT << 2);
+  const residual = <usize>load<u32>(p, abi.DEPTHWISE_RESIDUAL << 2);
+  const rows = <usize>load<u32>(p, abi.DEPTHWISE_TAPS << 2);
+  const rowsEnd = rows + (<usize>load<u32>(p, abi.DEPTHWISE_TAP_COUNT << 2) << 2);
+  const weights = <usize>load<u32>(p, abi.DEPTHWISE_WEIGHTS << 2);
+  const biases = <usize>load<u32>(p, abi.DEPTHWISE_BIAS << 2);
+  const channels = load<i32>(p, abi.DEPTHWISE_CHANNELS << 2);
+  const inPixel = <usize>load<u32>(p, abi.DEPTHWISE_INPUT_PIXEL << 2);
+  const outPixel = <usize>load<u32>(p, abi.DEPTHWISE_OUTPUT_PIXEL << 2);
+  const residualPixel = <usize>load<u32>(p, abi.DEPTHWISE_RESIDUAL_PIXEL << 2);
+  const low = v128.load32_splat(p, abi.DEPTHWISE_MIN << 2);
+  const high = v128.load32_splat(p, abi.DEPTHWISE_MAX << 2);
+  let tile = <usize>load<u32>(p, abi.DEPTHWISE_TILES << 2) + <usize>begin * 12;
+  for (let item = begin; item < end; item++, tile += 12) {
+    let pixel = input + <usize>load<u32>(tile);
+    let target = output + <usize>load<u32>(tile, 4);
+    let other = residual + <usize>load<u32>(tile, 8);
+    let w = weights;
+    let bias = biases;
+    for (let left = channels; left > 0; left -= 4) {
+      let a0 = v128.load(bias);
+      let a1 = a0;
+      let a2 = a0;
+      let a3 = a0;
+      for (let row = rows; row < rowsEnd; row += 4) {
+        let at = pixel + <usize>load<u32>(row);
+        const w0 = v128.load(w);
+        const w1 = v128.load(w, 16);
+        const w2 = v128.load(w, 32);
+        const d0 = v128.load(at);
+        a0 = madd(a0, d0, w0);
+        const d1 = v128.load((at += inPixel));
+        a0 = madd(a0, d1, w1);
+        const d2 = v128.load((at += inPixel));
+        a0 = madd(a0, d2, w2);
+        if (stride == 1) {
+          a1 = madd(a1, d1, w0);
+          a1 = madd(a1, d2, w1);
+          a2 = madd(a2, d2, w0);
+          const d3 = v128.load((at += inPixel));
+          a1 = madd(a1, d3, w2);
+          a2 = madd(a2, d3, w1);
+          a3 = madd(a3, d3, w0);
+          const d4 = v128.load((at += inPixel));
+          a2 = madd(a2, d4, w2);
+          a3 = madd(a3, d4, w1);
+          a3 = madd(a3, v128.load(at + inPixel), w2);
+        } else {
+          a1 = madd(a1, d2, w0);
+          a1 = madd(a1, v128.load((at += inPixel)), w1);
+          const d4 = v128.load((at += inPixel));
+          a1 = madd(a1, d4, w2);
+          a2 = madd(a2, d4, w0);
+          a2 = madd(a2, v128.load((at += inPixel)), w1);
+          const d6 = v128.load((at += inPixel));
+          a2 = madd(a2, d6, w2);
+          a3 = madd(a3, d6, w0);
+          a3 = madd(a3, v128.load((at += inPixel)), w1);
+          a3 = madd(a3, v128.load(at + inPixel), w2);
+        }
+        w += 48;
+      }
+      if (residual) {
+        a0 = f32x4.add(a0, v128.load(other));
+        a1 = f32x4.add(a1, v128.load(other + residualPixel));
+        a2 = f32x4.add(a2, v128.load(other + 2 * residualPixel));
+        a3 = f32x4.add(a3, v128.load(other + 3 * residualPixel));
+        other += 16;
+      }
+      storeLanes(target, clamp(a0, low, high), left);
+      storeLanes(target + outPixel, clamp(a1, low, high), left);
+      storeLanes(target + 2 * outPixel, clamp(a2, low, high), left);
+      storeLanes(target + 3 * outPixel, clamp(a3, low, high), left);
+      target += 16;
+      pixel += 16;
+      bias += 16;
+    }
   }
 }

@@ -2,12 +2,12 @@
 import * as abi from '../abi';
 import { storeLanes } from '../simd';
 
-/** Work item: an output row of the batch. Maximum of the taps, -Infinity of none; NaN wins. Reads up to 12 bytes behind a pixel. */
+/** Work item: an output row of the batch. Maximum of the taps, -Infinity of none; NaN wins. Reads up to 28 bytes behind a pixel. */
 export function f32_max_pool(p: usize, begin: i32, end: i32): void {
   pool(p, begin, end, false);
 }
 
-/** Work item: an output row of the batch. Sum of the taps, row by row, over the product of the two divisors. Reads up to 12 bytes behind a pixel. */
+/** Work item: an output row of the batch. Sum of the taps, row by row, over the product of the two divisors. Reads up to 28 bytes behind a pixel. */
 export function f32_average_pool(p: usize, begin: i32, end: i32): void {
   pool(p, begin, end, true);
 }
@@ -33,19 +33,33 @@ function pool(p: usize, begin: i32, end: i32, average: bool): void {
       let target = outputRow + <usize>load<u32>(column, abi.SPAN_OUTPUT << 2);
       const columnTaps = load<i32>(column, abi.SPAN_TAPS << 2);
       const divisor = f32x4.splat(rowDivisor * load<f32>(column, abi.SPAN_DIVISOR << 2));
-      for (let left = channels; left > 0; left -= 4) {
-        let value = f32x4.splat(average ? 0 : -Infinity);
+      for (let left = channels; left > 0; left -= 8) {
+        let a = f32x4.splat(average ? 0 : -Infinity);
+        let b = a;
+        // Lanes in which a tap was not a number: pmax, one instruction where max takes several, forgets it.
+        let nanA = f32x4.splat(0);
+        let nanB = nanA;
         let line = source;
         for (let y = 0; y < rowTaps; y++, line += tapRow) {
           let tap = line;
           for (let x = 0; x < columnTaps; x++, tap += tapColumn) {
-            const here = v128.load(tap);
-            value = average ? f32x4.add(value, here) : f32x4.max(value, here);
+            const c = v128.load(tap);
+            const d = v128.load(tap, 16);
+            if (average) {
+              a = f32x4.add(a, c);
+              b = f32x4.add(b, d);
+            } else {
+              a = f32x4.pmax(a, c);
+              b = f32x4.pmax(b, d);
+              nanA = v128.or(nanA, f32x4.ne(c, c));
+              nanB = v128.or(nanB, f32x4.ne(d, d));
+            }
           }
         }
-        storeLanes(target, average ? f32x4.div(value, divisor) : value, left);
-        source += 16;
-        target += 16;
+        storeLanes(target, average ? f32x4.div(a, divisor) : v128.or(a, nanA), left);
+        if (left > 4) storeLanes(target + 16, average ? f32x4.div(b, divisor) : v128.or(b, nanB), left - 4);
+        source += 32;
+        target += 32;
       }
     }
   }

@@ -39,7 +39,7 @@ export const batchNorm: Op<BatchNormAttributes> = {
   parameters: ({ inputs }) => 2 * inputs[0]![1]!,
   kernels: [
     {
-      exports: ['f32_depthwise'],
+      exports: ['f32_depthwise_4x4'],
       lower(l) {
         const [scale, shift, mean, variance] = [1, 2, 3, 4].map((i) => l.constant(i)) as [
           Float32Array,

@@ -1,6 +1,6 @@
 // Convolution [N, M, H, W] -> [N, outC, outH, outW], standard, grouped or pointwise; depthwise has kernels of its own.
 import { elementCount } from '../graph/graph.js';
-import { convDepthwise } from './convDepthwise.js';
+import { depthwiseRows } from './convDepthwise.js';
 import {
   type ClampAttributes,
   clampSpecs,
@@ -46,5 +46,5 @@ export const conv: Op<ConvAttributes> = {
     const outputCount = elementCount(outputs[0]!);
     return { macs: outputCount * elementCount(inputs[1]!.slice(1)), adds: outputCount };
   },
-  kernels: [convDepthwise, ...windowRows(INPUTS, groupsOf), ...winogradRows(INPUTS, groupsOf)],
+  kernels: [...depthwiseRows, ...windowRows(INPUTS, groupsOf), ...winogradRows(INPUTS, groupsOf)],
 };

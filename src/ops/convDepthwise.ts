@@ -1,13 +1,13 @@
-// The depthwise kernel: convolutions with one input channel for each group, and affine maps of single channels.
+// The depthwise kernels: convolutions with one input channel for each group, and affine maps of single channels.
 import * as abi from '../../assembly/abi.js';
 import type { ConvAttributes } from './conv.js';
-import { type ClampAttributes, haloOf, liveTaps, weightAxes } from './convolution.js';
-import type { Kernel, Lowering, View } from './op.js';
+import { type Axis, type ClampAttributes, haloOf, liveTaps, weightAxes } from './convolution.js';
+import type { Case, Kernel, Lowering, View } from './op.js';
 import { ParameterRecord } from './parameterRecord.js';
 import { type GridAxis, storeTiles } from './tiles.js';
 
-const TILE_PIXELS = 4;
-const PANEL = 8;
+const TILE = { pixels: 4 };
+const PANEL = 4;
 
 export interface DepthwiseConvolution {
   /** Views whose channels lie side by side; the output has `multiplier` channels for each of the input. */
@@ -27,71 +27,135 @@ export interface DepthwiseConvolution {
 
 /** One step for each filter of a channel. */
 export function lowerDepthwise(l: Lowering<unknown>, c: DepthwiseConvolution): void {
+  const [, , row = 0, column = 0] = c.input.strides;
+  const tiles = storeTiles(l, c, TILE);
+  const taps = l.store(Int32Array.from(c.taps, (tap) => 4 * (tap.dy * row + tap.dx * column)));
+  for (let filter = 0; filter < c.multiplier; filter++) {
+    const record = recordOf(l, c, filter)
+      .int(abi.DEPTHWISE_TILES, tiles.address)
+      .int(abi.DEPTHWISE_TAPS, taps)
+      .int(abi.DEPTHWISE_TAP_COUNT, c.taps.length);
+    l.step('f32_depthwise_4x4', record, tiles.whole);
+  }
+}
+
+/** What all depthwise kernels read alike: one filter of each channel. */
+function recordOf(l: Lowering<unknown>, c: DepthwiseConvolution, filter: number): ParameterRecord {
   const channels = c.input.shape[1]!;
   const panels = Math.ceil(channels / PANEL);
-  const [, , row = 0, column = 0] = c.input.strides;
-  const tiles = storeTiles(l, c, TILE_PIXELS);
-  const tapAddress = l.store(Int32Array.from(c.taps, (tap) => 4 * (tap.dy * row + tap.dx * column)));
-  for (let filter = 0; filter < c.multiplier; filter++) {
-    const weights = new Float32Array(panels * c.taps.length * PANEL);
-    const bias = new Float32Array(panels * PANEL);
-    for (let channel = 0; channel < channels; channel++) {
-      const panel = Math.floor(channel / PANEL);
-      const lane = channel % PANEL;
-      const outChannel = channel * c.multiplier + filter;
-      bias[channel] = c.bias(outChannel);
-      for (let tap = 0; tap < c.taps.length; tap++) {
-        weights[(panel * c.taps.length + tap) * PANEL + lane] = c.weight(outChannel, tap);
-      }
+  const weights = new Float32Array(panels * c.taps.length * PANEL);
+  const bias = new Float32Array(panels * PANEL);
+  for (let channel = 0; channel < channels; channel++) {
+    const panel = Math.floor(channel / PANEL);
+    const lane = channel % PANEL;
+    const outChannel = channel * c.multiplier + filter;
+    bias[channel] = c.bias(outChannel);
+    for (let tap = 0; tap < c.taps.length; tap++) {
+      weights[(panel * c.taps.length + tap) * PANEL + lane] = c.weight(outChannel, tap);
     }
-    const record = new ParameterRecord(abi.DEPTHWISE_WORDS)
-      .int(abi.DEPTHWISE_INPUT, c.input.address)
-      .int(abi.DEPTHWISE_OUTPUT, c.output.address + 4 * filter)
-      .int(abi.DEPTHWISE_RESIDUAL, c.residual ? c.residual.address + 4 * filter : 0)
-      .int(abi.DEPTHWISE_TILES, tiles.address)
-      .int(abi.DEPTHWISE_TAPS, tapAddress)
-      .int(abi.DEPTHWISE_TAP_COUNT, c.taps.length)
-      .int(abi.DEPTHWISE_WEIGHTS, l.store(weights))
-      .int(abi.DEPTHWISE_BIAS, l.store(bias))
-      .int(abi.DEPTHWISE_CHANNELS, channels)
-      .int(abi.DEPTHWISE_STEP, 4 * c.multiplier)
-      .float(abi.DEPTHWISE_MIN, c.clamp.clampMin)
-      .float(abi.DEPTHWISE_MAX, c.clamp.clampMax);
-    l.step('f32_depthwise', record, tiles.count);
   }
+  return new ParameterRecord(abi.DEPTHWISE_WORDS)
+    .int(abi.DEPTHWISE_INPUT, c.input.address)
+    .int(abi.DEPTHWISE_OUTPUT, c.output.address + 4 * filter)
+    .int(abi.DEPTHWISE_RESIDUAL, c.residual ? c.residual.address + 4 * filter : 0)
+    .int(abi.DEPTHWISE_WEIGHTS, l.store(weights))
+    .int(abi.DEPTHWISE_BIAS, l.store(bias))
+    .int(abi.DEPTHWISE_CHANNELS, channels)
+    .int(abi.DEPTHWISE_STEP, 4 * c.multiplier)
+    .float(abi.DEPTHWISE_MIN, c.clamp.clampMin)
+    .float(abi.DEPTHWISE_MAX, c.clamp.clampMax);
 }
 
 /** Lanes of a panel that do something, of all its lanes. */
 const filled = (count: number): number => count / (PANEL * Math.ceil(count / PANEL));
 
-/** The row of `conv` for one input channel in each group, unless the filters of a group fill vectors better than the channels do. */
-export const convDepthwise: Kernel<ConvAttributes> = {
-  exports: ['f32_depthwise'],
-  accepts({ attributes, inputs, outputs }) {
-    const channels = inputs[0]![1]!;
-    return attributes.groups === channels && filled(channels) >= filled(outputs[0]![1]! / channels);
-  },
+/** One input channel for each group, unless the filters of a group fill vectors better than the channels do. */
+function isDepthwise({ attributes, inputs, outputs }: Case<ConvAttributes>): boolean {
+  const channels = inputs[0]![1]!;
+  return attributes.groups === channels && filled(channels) >= filled(outputs[0]![1]! / channels);
+}
+
+/** A depthwise `conv` with its live taps, row by row. */
+function depthwiseOf(l: Lowering<ConvAttributes>, vertical: Axis, horizontal: Axis): DepthwiseConvolution {
+  const values = l.constant(1);
+  const bias = l.inputs[2] && l.constant(2);
+  const area = vertical.kernel * horizontal.kernel;
+  const live = liveTaps(vertical).flatMap((ky) => liveTaps(horizontal).map((kx) => ({ ky, kx })));
+  return {
+    input: l.input(0),
+    output: l.output(0),
+    ...(l.inputs[3] && { residual: l.input(3) }),
+    multiplier: l.outputs[0]![1]! / l.attributes.groups,
+    taps: live.map(({ ky, kx }) => ({
+      dy: ky * vertical.dilation - vertical.begin,
+      dx: kx * horizontal.dilation - horizontal.begin,
+    })),
+    rows: { count: vertical.count, start: 0, step: 1, stride: vertical.stride },
+    columns: { count: horizontal.count, start: 0, step: 1, stride: horizontal.stride },
+    weight: (outChannel, tap) => values[outChannel * area + live[tap]!.ky * horizontal.kernel + live[tap]!.kx]!,
+    bias: (outChannel) => (bias ? bias[outChannel]! : 0),
+    clamp: l.attributes,
+  };
+}
+
+const byTaps: Kernel<ConvAttributes> = {
+  exports: ['f32_depthwise_4x4'],
+  accepts: isDepthwise,
   halo: (c) => haloOf(...weightAxes(c)),
-  lower(l) {
-    const [vertical, horizontal] = weightAxes(l);
-    const values = l.constant(1);
-    const bias = l.inputs[2] && l.constant(2);
-    const area = vertical.kernel * horizontal.kernel;
-    const live = liveTaps(vertical).flatMap((ky) => liveTaps(horizontal).map((kx) => ({ ky, kx })));
-    lowerDepthwise(l, {
-      input: l.input(0),
-      output: l.output(0),
-      ...(l.inputs[3] && { residual: l.input(3) }),
-      multiplier: l.outputs[0]![1]! / l.attributes.groups,
-      taps: live.map(({ ky, kx }) => ({
-        dy: ky * vertical.dilation - vertical.begin,
-        dx: kx * horizontal.dilation - horizontal.begin,
-      })),
-      rows: { count: vertical.count, start: 0, step: 1, stride: vertical.stride },
-      columns: { count: horizontal.count, start: 0, step: 1, stride: horizontal.stride },
-      weight: (outChannel, tap) => values[outChannel * area + live[tap]!.ky * horizontal.kernel + live[tap]!.kx]!,
-      bias: (outChannel) => (bias ? bias[outChannel]! : 0),
-      clamp: l.attributes,
-    });
-  },
+  lower: (l) => lowerDepthwise(l, depthwiseOf(l, ...weightAxes(l))),
 };
+
+/** Kernels 3 wide: 4 pixels of a row together. */
+const byRows = [
+  { kernel: 'f32_depthwise_3_4x4', stride: 1 },
+  { kernel: 'f32_depthwise_3_stride2_4x4', stride: 2 },
+].map(
+  ({ kernel, stride }): Kernel<ConvAttributes> => ({
+    exports: [kernel],
+    accepts(c) {
+      const [, horizontal] = weightAxes(c);
+      const fits = horizontal.kernel === 3 && horizontal.dilation === 1 && liveTaps(horizontal).length === 3;
+      const single = c.outputs[0]![1] === c.attributes.groups;
+      return isDepthwise(c) && single && fits && horizontal.stride === stride && horizontal.count >= TILE.pixels;
+    },
+    halo: (c) => haloOf(...weightAxes(c)),
+    lower(l) {
+      const [vertical, horizontal] = weightAxes(l);
+      const c = depthwiseOf(l, vertical, horizontal);
+      const [, , row = 0, column = 0] = c.input.strides;
+      const tapRows = c.taps.filter((_, i) => i % 3 === 0).map(({ dy, dx }) => 4 * (dy * row + dx * column));
+      const tiles = storeRowTiles(l, c);
+      const record = recordOf(l, c, 0)
+        .int(abi.DEPTHWISE_TILES, tiles.address)
+        .int(abi.DEPTHWISE_TAPS, l.store(Int32Array.from(tapRows)))
+        .int(abi.DEPTHWISE_TAP_COUNT, tapRows.length)
+        .int(abi.DEPTHWISE_INPUT_PIXEL, 4 * column)
+        .int(abi.DEPTHWISE_OUTPUT_PIXEL, 4 * c.output.strides[3]!)
+        .int(abi.DEPTHWISE_RESIDUAL_PIXEL, 4 * (c.residual?.strides[3] ?? 0));
+      l.step(kernel, record, tiles.count);
+    },
+  }),
+);
+
+/** Byte offsets of input, output and residual for the first pixel of each tile; the last of a row begins where it ends with the row. */
+function storeRowTiles(l: Lowering<unknown>, { input, output, residual, rows, columns }: DepthwiseConvolution) {
+  const perRow = Math.ceil(columns.count / TILE.pixels);
+  const count = output.shape[0]! * rows.count * perRow;
+  const none = [0, 0, 0, 0];
+  const address = l.storeInts(3 * count, (table) => {
+    for (let tile = 0; tile < count; tile++) {
+      const x = Math.min(TILE.pixels * (tile % perRow), columns.count - TILE.pixels);
+      const y = Math.floor(tile / perRow) % rows.count;
+      const image = Math.floor(tile / (perRow * rows.count));
+      const at = (strides: readonly number[], row: number, column: number) =>
+        4 * (image * strides[0]! + row * strides[2]! + column * strides[3]!);
+      table[3 * tile] = at(input.strides, y * rows.stride, x * columns.stride);
+      table[3 * tile + 1] = at(output.strides, y, x);
+      table[3 * tile + 2] = at(residual?.strides ?? none, y, x);
+    }
+  });
+  return { address, count };
+}
+
+/** The rows of `conv` for one input channel in each group. */
+export const depthwiseRows: readonly Kernel<ConvAttributes>[] = [...byRows, byTaps];

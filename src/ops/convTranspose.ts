@@ -7,7 +7,8 @@ import { nodeError } from './nodeError.js';
 import type { Case, Halo, Lowering, Op } from './op.js';
 import { panelsOf } from './panels.js';
 import { lowerRunList, type Tap } from './runList.js';
-import { type GridAxis, type TileShape, tileRows } from './tiles.js';
+import type { TileShape } from './tileShapes.js';
+import { type GridAxis, tileRows } from './tiles.js';
 import type { PanelLoad } from './timeModel.js';
 
 export interface ConvTransposeAttributes extends ConvAttributes {

@@ -4,7 +4,8 @@ import { nodeError } from './nodeError.js';
 import type { Lowering, Op, View } from './op.js';
 import { panelsOf } from './panels.js';
 import { lowerRunList } from './runList.js';
-import { type TileShape, tileRows } from './tiles.js';
+import type { TileShape } from './tileShapes.js';
+import { tileRows } from './tiles.js';
 
 /** A [B, C] value as an image of one pixel each. */
 const asPixels = (view: View): View => ({ ...view, shape: [...view.shape, 1, 1], strides: [...view.strides, 0, 0] });

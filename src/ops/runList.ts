@@ -5,7 +5,8 @@ import type { ClampAttributes } from './convolution.js';
 import type { Lowering } from './op.js';
 import { type PackedRun, type Panel, packPanel, panelsOf, stagingBytes, type TapWeights } from './panels.js';
 import { ParameterRecord } from './parameterRecord.js';
-import { type PixelGrid, storeTiles, type TileShape } from './tiles.js';
+import type { TileShape } from './tileShapes.js';
+import { type PixelGrid, storeTiles } from './tiles.js';
 
 /** One tap: `own` weights on the channels of the filter's group, `others` on all other channels, in ascending order. */
 export interface Tap {
@@ -37,13 +38,14 @@ export function runPanels(
   count: number,
   clamp: ClampAttributes,
 ): void {
-  const tiles = storeTiles(l, grid, tile.pixels);
+  const tiles = storeTiles(l, grid, tile);
   const record = new ParameterRecord(abi.CONV_WORDS)
     .int(abi.CONV_INPUT, grid.input.address)
     .int(abi.CONV_OUTPUT, grid.output.address)
     .int(abi.CONV_RESIDUAL, grid.residual?.address ?? 0)
     .int(abi.CONV_TILES, tiles.address)
-    .int(abi.CONV_TILE_COUNT, tiles.count)
+    .int(abi.CONV_TILE_COUNT, tiles.whole)
+    .int(abi.CONV_TAIL_COUNT, tiles.tail)
     .int(abi.CONV_PANELS, panels)
     .float(abi.CONV_MIN, clamp.clampMin)
     .float(abi.CONV_MAX, clamp.clampMax);

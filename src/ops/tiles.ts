@@ -1,20 +1,8 @@
-// Tiles of output pixels: the shapes that the run-list kernels offer, and the table of where a tile's pixels lie.
+// Tiles of output pixels: a kernel row for each shape, and the table of where a tile's pixels lie.
 import { elementCount, type Shape } from '../graph/graph.js';
 import type { Case, Halo, Kernel, Lowering, View } from './op.js';
+import { TILE_SHAPES, type TileCounts, type TileShape, type TileSizes, tileCounts } from './tileShapes.js';
 import { type PanelLoad, runListTime } from './timeModel.js';
-
-export interface TileShape {
-  readonly kernel: string;
-  readonly pixels: number;
-  readonly filters: number;
-  /** Whether it suits so many output pixels. */
-  fits(pixels: number): boolean;
-}
-export const TILES: readonly TileShape[] = [
-  { kernel: 'f32_conv_1x16', pixels: 1, filters: 16, fits: (pixels) => pixels < 4 },
-  { kernel: 'f32_conv_6x8', pixels: 6, filters: 8, fits: (pixels) => pixels > 4 },
-  { kernel: 'f32_conv_4x8', pixels: 4, filters: 8, fits: () => true },
-];
 
 /** What an op tells of itself to have a kernel row for each tile shape. */
 export interface TiledOp<A> {
@@ -28,7 +16,7 @@ export interface TiledOp<A> {
 export const pixelsOf = (output: Shape): number => elementCount(output) / output[1]!;
 
 export function tileRows<A>(op: TiledOp<A>): Kernel<A>[] {
-  return TILES.map((tile) => ({
+  return TILE_SHAPES.map((tile) => ({
     exports: [tile.kernel, 'f32_pack'],
     accepts: (c) => tile.fits(pixelsOf(c.outputs[0]!)),
     ...(op.halo && { halo: op.halo }),
@@ -55,15 +43,18 @@ export interface PixelGrid {
 }
 
 /** A table: byte offsets of input, output and residual for each pixel of each tile; the last tile repeats its last pixel. */
-export function storeTiles(l: Lowering<unknown>, c: PixelGrid, pixels: number): { address: number; count: number } {
+export function storeTiles(l: Lowering<unknown>, c: PixelGrid, sizes: TileSizes): TileCounts & { address: number } {
   const pixelCount = c.output.shape[0]! * c.rows.count * c.columns.count;
-  const count = Math.ceil(pixelCount / pixels);
+  const counts = tileCounts(sizes, pixelCount);
+  const wholeWords = 3 * counts.whole * sizes.pixels;
+  const tailPixels = sizes.tail?.pixels ?? 0;
   const [outImage = 0, , outRow = 0, outColumn = 0] = c.output.strides;
   const [inImage = 0, , inRow = 0, inColumn = 0] = c.input.strides;
   const [residualImage = 0, , residualRow = 0, residualColumn = 0] = c.residual?.strides ?? [];
-  const address = l.storeInts(count * 3 * pixels, (table) => {
+  const address = l.storeInts(wholeWords + 3 * counts.tail * tailPixels, (table) => {
     let [image, row, column] = [0, 0, 0];
-    for (let tile = 0, slot = 0; tile < table.length; tile += 3 * pixels) {
+    for (let tile = 0, slot = 0, pixels = 0; tile < table.length; tile += 3 * pixels) {
+      pixels = tile < wholeWords ? sizes.pixels : tailPixels;
       for (let at = tile; at < tile + pixels; at++, slot++) {
         const y = c.rows.start + row * c.rows.step;
         const x = c.columns.start + column * c.columns.step;
@@ -78,5 +69,5 @@ export function storeTiles(l: Lowering<unknown>, c: PixelGrid, pixels: number): 
       }
     }
   });
-  return { address, count };
+  return { address, ...counts };
 }

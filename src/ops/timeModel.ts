@@ -1,6 +1,6 @@
 // How long kernels take, as far as it matters for choosing between those that compute the same: nanoseconds on the core that
 // docs/benchmarks.md names, fitted there. On another machine all of them stretch alike, more or less.
-import type { TileShape } from './tiles.js';
+import { type TileShape, tileCounts } from './tileShapes.js';
 
 /** One channel of a run: a tile's multiply-adds. */
 const CHANNEL: Readonly<Record<string, number>> = { f32_conv_1x16: 0.7, f32_conv_4x8: 1.37, f32_conv_6x8: 1.83 };
@@ -23,8 +23,9 @@ export interface PanelLoad {
 export function runListTime(tile: TileShape, loads: Iterable<PanelLoad>): number {
   let time = 0;
   for (const { pixels, runs, channels } of loads) {
-    const tiles = Math.ceil(pixels / tile.pixels);
-    time += tiles * (TILE + runs * RUN + channels * CHANNEL[tile.kernel]!) + 4 * tile.filters * channels * WEIGHT_BYTE;
+    const counts = tileCounts(tile, pixels);
+    const channel = counts.whole * CHANNEL[tile.kernel]! + (tile.tail ? counts.tail * CHANNEL[tile.tail.kernel]! : 0);
+    time += (counts.whole + counts.tail) * (TILE + runs * RUN) + channels * (channel + 4 * tile.filters * WEIGHT_BYTE);
   }
   return time;
 }

@@ -3,7 +3,8 @@ import { type ClampAttributes, haloOf, liveTaps, type WindowAttributes, weightAx
 import type { Case, Kernel, Lowering } from './op.js';
 import { panelsOf } from './panels.js';
 import { lowerRunList, type Tap } from './runList.js';
-import { pixelsOf, type TileShape, tileRows } from './tiles.js';
+import type { TileShape } from './tileShapes.js';
+import { pixelsOf, tileRows } from './tiles.js';
 import type { PanelLoad } from './timeModel.js';
 
 type Attributes = WindowAttributes & ClampAttributes;

@@ -8,7 +8,7 @@ import type { Case, Halo, Kernel, Lowering, View } from './op.js';
 import { type PackedRun, type Panel, packPanel, panelsOf, stagingBytes, type TapWeights, type WeightGeometry } from './panels.js';
 import { ParameterRecord } from './parameterRecord.js';
 import { runPanels } from './runList.js';
-import { TILES, type TileShape } from './tiles.js';
+import { TILE_SHAPES, type TileShape } from './tileShapes.js';
 import { type PanelLoad, runListTime, winogradTransformTime } from './timeModel.js';
 import type { Inputs } from './windowRows.js';
 
@@ -17,8 +17,8 @@ type Attributes = WindowAttributes & ClampAttributes;
 const PANEL = 8;
 /** Bytes of both transforms of a strip of tiles that stay near while the weights, if there are not more of them, come by once for each strip. */
 const STRIP_BYTES = 2 ** 20;
-/** Tiles of a strip, unless it is the last: whole tiles of every run-list kernel. */
-const STRIP_TILES = 12;
+/** The tiles of a strip, unless it is the last, are a multiple of this: whole tiles of every run-list kernel. */
+const STRIP_STEP = 12;
 /** F(4×4) of fewer channels than this is off by more than 8 times the tolerance of their sum: too few to outweigh the transform's own errors. */
 const F4_CHANNELS = 2;
 const TAPS = 9;
@@ -33,7 +33,7 @@ interface Filtering {
 /** A row for each size of Winograd's tiles and each kernel for the products. */
 export function winogradRows<A extends Attributes>(inputs: Inputs, groupsOf: (attributes: A) => number): Kernel<A>[] {
   const filterings = ([4, 2] as const).flatMap((outputs) =>
-    TILES.filter(({ pixels }) => pixels > 1).map((tile): Filtering => ({ outputs, tile })),
+    TILE_SHAPES.filter(({ pixels }) => pixels > 1).map((tile): Filtering => ({ outputs, tile })),
   );
   return filterings.map((filtering) => {
     const { outputs, tile } = filtering;
@@ -107,7 +107,8 @@ function planOf(c: Case<unknown>, size: number): StripPlan {
   const outTile = 4 * PANEL * Math.ceil(c.outputs[0]![1]! / PANEL);
   const weightBytes = 4 * positions * elementCount(c.inputs[1]!.slice(0, 2));
   const fitting = Math.floor(Math.max(STRIP_BYTES, weightBytes / 2) / (positions * (inTile + outTile)));
-  const tiles = Math.min(count, STRIP_TILES * Math.max(1, Math.floor(fitting / STRIP_TILES)));
+  const strips = Math.ceil(count / Math.max(1, fitting));
+  const tiles = Math.min(count, STRIP_STEP * Math.ceil(count / strips / STRIP_STEP));
   const oddLines = (bytes: number): number => 64 * (Math.ceil(bytes / 64) | 1);
   const input = { tile: inTile, position: oddLines(tiles * inTile) };
   const output = { tile: outTile, position: oddLines(tiles * outTile) };
