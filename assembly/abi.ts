@@ -226,6 +226,30 @@ export const SAMPLE_SECOND = 2; // bytes to the one after it
 export const SAMPLE_WEIGHT = 3; // f32: weight of the second, 0…1
 export const SAMPLE_WORDS = 4;
 
+// Pictures on their way into a network: assembly/u8/picture.ts draws it. Channels are in the order red, green, blue, alpha.
+export const PICTURE_STRIP = 0;
+export const PICTURE_STRIP_ROW = 1; // bytes from row to row
+export const PICTURE_STRIP_FIRST = 2; // the row of the picture with which the strip begins
+export const PICTURE_STRIP_ROWS = 3;
+export const PICTURE_COLUMNS = 4; // taps of each output column
+export const PICTURE_ROWS = 5; // taps of each output row
+export const PICTURE_WIDTH = 6; // output columns
+export const PICTURE_NARROW = 7;
+export const PICTURE_NARROW_ROW = 8; // bytes from row to row, a multiple of 16; those of the sums are 4 times as far apart
+export const PICTURE_SUMS = 9; // zero before the first strip
+export const PICTURE_LEVELS = 10; // 256 f32 for each of red, green and blue
+export const PICTURE_PLANES = 11; // 3 words: the first output element of red, green and blue
+export const PICTURE_PLANE_ROW = 14; // bytes from row to row
+export const PICTURE_WORDS = 15;
+
+/** Fractional bits of the weights of taps. */
+export const PICTURE_FRACTION = 22;
+
+export const TAPS_START = 0; // the first input sample
+export const TAPS_COUNT = 1;
+export const TAPS_WEIGHTS = 2; // bytes from the first entry of the table to the weights
+export const TAPS_WORDS = 3;
+
 // Element-wise functions of one or two operands, up to 6 axes, outermost first; strides in bytes.
 export const ROWS_A = 0;
 export const ROWS_B = 1;
@@ -259,11 +283,3 @@ export const FUNCTION_ROUND = 14;
 export const FUNCTION_SIGN = 15;
 export const FUNCTION_TO_INT = 16; // towards zero, saturating; NaN gives 0
 export const FUNCTION_FROM_INT = 17;
-
-// What f32_peak computes with; four lanes each.
-export const PEAK_FACTOR = 0; // 4 words
-export const PEAK_ADDEND = 4; // 4 words
-export const PEAK_RESULT = 8; // 4 words
-export const PEAK_WORDS = 12;
-/** Chains of multiply-adds, each of four lanes. */
-export const PEAK_CHAINS = 12;

@@ -15,6 +15,6 @@ export * from './f32/resize';
 export * from './f32/softmax';
 export * from './f32/topK';
 export * from './f32/winograd';
-export { f32_peak } from './peak';
+export * from './u8/picture';
 export { probe } from './probe';
 export { zero_ranges } from './zero';

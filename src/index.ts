@@ -4,6 +4,7 @@ export type { Detection, DetectOptions } from './api/detection.js';
 export { bindLoadModel, type LoadModel } from './api/loadModel.js';
 export { type LayerPlan, type MemoryUse, Model, type ModelDescription, type PortInfo } from './api/model.js';
 export type { LoadOptions } from './api/options.js';
+export type { PictureSource, PlatformPictures } from './api/pictureSource.js';
 export type { PreparedPicture } from './api/preparation.js';
 export type { LayerProfile } from './api/profile.js';
 export type { Segmentation } from './api/segmentation.js';

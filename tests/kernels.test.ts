@@ -124,8 +124,9 @@ for (const variant of ['simd', 'relaxed'] as const) {
   const compiles = variants.includes(variant);
   const reason = `this engine (Node ${process.versions.node}) does not compile relaxed SIMD`;
   describe(`kernels, ${variant}`, { skip: compiles ? false : reason }, () => {
-    // Weights of these cases are f32: model files of 16-bit floats are tested as a whole.
-    const used = new Set(['probe', 'memory', 'f32_widen', 'f32_peak']);
+    // Weights of these cases are f32: model files of 16-bit floats are tested as a whole. Pictures have tests/preprocess.test.ts.
+    const pictures = ['u8_over_white', 'u8_resize_columns', 'u8_resize_rows', 'u8_normalise'];
+    const used = new Set(['probe', 'memory', 'f32_widen', ...pictures]);
     const expected = JSON.parse(readFileSync(HASHES, 'utf8')) as Record<string, string>;
     for (const [family, cases] of Object.entries(caseLists)) {
       test(`${family}: ${cases.length} cases`, () => {

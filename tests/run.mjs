@@ -6,7 +6,7 @@ import { installOnnxRuntime } from './onnx/runtime.mjs';
 import { newerNodes } from './platform/nodes.mjs';
 
 /** The tests that newer Nodes run too: they have relaxed SIMD, and other compilers of wasm. */
-const ON_EVERY_NODE = ['kernels.test.mjs', 'golden.test.mjs'];
+const ON_EVERY_NODE = ['kernels.test.mjs', 'preprocess.test.mjs', 'golden.test.mjs'];
 
 const failed = [];
 

@@ -9,6 +9,7 @@ import { constant } from '../src/graph/constant.js';
 import { HetConvError } from '../src/graph/error.js';
 import type { Graph, Node } from '../src/graph/graph.js';
 import type { Preprocessing } from '../src/graph/preprocessing.js';
+import { expected, fixture, fromBase64 } from './imageFixtures.js';
 import { loadModel } from './support/nodeEntry.js';
 
 const [HEIGHT, WIDTH] = [24, 32];
@@ -204,11 +205,68 @@ describe('prepare', () => {
     // 90 × 60 in 32 × 24: scaled to 32 × 21, a row above and two below.
     assert.deepEqual(prepared.toPicture({ left: 0, top: 1, right: 16, bottom: 22 }), { left: 0, top: 0, right: 45, bottom: 60 });
     assert.deepEqual(prepared.toInput({ x: 45, y: 60 }), { x: 16, y: 22 });
+    model.dispose();
+    await assert.rejects(model.prepare(picture), { code: 'disposed' });
     const bare = await loadModel(native.write!({ graph: segmenter([node('relu', ['image'])]) }));
     await assert.rejects(bare.prepare(picture), {
       name: 'HetConvError',
       code: 'bad-option',
       message: /says nothing of how to feed it pictures/,
     });
+  });
+
+  it('takes pixels and encoded bytes in every wrapping, and so does run', async () => {
+    const model = await loadModel(native.write!({ graph: segmenter([node('relu', ['image'])]), preprocessing: FITS[0]! }));
+    for (const name of ['baseline.jpg', 'orientation6.jpg', 'rgba8.png', 'lossy-alpha.webp']) {
+      const bytes = fixture(name);
+      const { width, height, rgba } = expected.decoded[name]!;
+      const pixels = { width, height, data: fromBase64(rgba) };
+      const { data } = (await model.prepare(pixels)).tensor;
+      const framed = new Uint8Array([0, ...bytes, 0]).subarray(1, 1 + bytes.length);
+      const sources = [bytes, framed, bytes.slice().buffer, new Blob([bytes.slice()]), new File([bytes.slice()], name)];
+      for (const source of sources) {
+        const what = `${name} as ${source.constructor.name}`;
+        assert.deepEqual((await model.prepare(source)).tensor.data, data, what);
+        assert.deepEqual((await model.run({ image: source })).y!.data, data, what);
+      }
+      assert.deepEqual((await model.run({ image: pixels })).y!.data, data);
+    }
+  });
+
+  it('says what is no picture', async () => {
+    const model = await loadModel(native.write!({ graph: segmenter([node('relu', ['image'])]), preprocessing: FITS[0]! }));
+    const unreadable = Object.assign(new Blob(['x']), { arrayBuffer: () => Promise.reject(new Error('the file is gone')) });
+    const wide = { width: 2 ** 20 + 1, height: 1, data: new Uint8Array(2 ** 22 + 4) };
+    const mistakes: [unknown, string, RegExp][] = [
+      ['cat.jpg', 'bad-image', /this is String/],
+      [undefined, 'bad-image', /this is Undefined/],
+      [new Float32Array(4), 'bad-image', /this is Float32Array/],
+      [
+        { width: 1, height: 1, data: new Uint8Array(4), colorSpace: 'display-p3' },
+        'bad-image',
+        /display-p3; convert them to srgb/,
+      ],
+      [unreadable, 'bad-image', /1 bytes cannot be read: the file is gone/],
+      [new Blob([]), 'bad-image', /empty/],
+      [wide, 'too-large', /1048577 × 1, more than the limit/],
+    ];
+    for (const [source, code, message] of mistakes) {
+      await assert.rejects(model.prepare(source as Uint8Array), { name: 'HetConvError', code, message });
+    }
+    const tensor = new Float64Array(3 * HEIGHT * WIDTH) as unknown as Uint8Array;
+    await assert.rejects(model.run({ image: tensor }), { name: 'HetConvError', code: 'bad-input', message: /of another type/ });
+    assert.equal((await model.run({ image: picture })).y!.data.length, 3 * HEIGHT * WIDTH);
+  });
+
+  it('keeps pictures that are prepared at the same time apart', async () => {
+    const model = await loadModel(native.write!({ graph: segmenter([node('relu', ['image'])]), preprocessing: FITS[3]! }));
+    const solid = (level: number) => ({
+      width: 30,
+      height: 40 + level,
+      data: new Uint8Array(120 * (40 + level)).fill(255 - level),
+    });
+    const alone = await Promise.all([0, 1, 2, 3].map(async (level) => (await model.prepare(solid(level))).tensor.data));
+    const together = await Promise.all([0, 1, 2, 3].map(async (level) => (await model.run({ image: solid(level) })).y!.data));
+    assert.deepEqual(together, alone);
   });
 });

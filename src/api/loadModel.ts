@@ -33,7 +33,7 @@ export function bindLoadModel(host: Host): LoadModel {
       findings,
       plan: planned,
       session: new Session(planned, exports, arena.memory),
-      variant: binary.variant,
+      binary,
       memoryBytes: arena.bytes,
     });
   };

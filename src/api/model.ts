@@ -1,20 +1,20 @@
 // A loaded model as its user sees it.
 import type { ModelFile } from '../formats/modelFile.js';
-import { HetConvError } from '../graph/error.js';
 import type { Graph } from '../graph/graph.js';
 import type { Preprocessing } from '../graph/preprocessing.js';
-import type { Picture } from '../image/picture.js';
 import { costOf, type LayerCost, type TotalCost } from '../ops/cost.js';
 import type { Finding } from '../passes/finding.js';
 import type { Plan, Port } from '../plan/plan.js';
 import type { Host } from '../runtime/host.js';
 import type { Inputs, Outputs, RunOptions, Session } from '../runtime/session.js';
-import type { Variant } from '../runtime/variants.js';
+import type { Binary, Variant } from '../runtime/variants.js';
 import type { Classification } from './classification.js';
 import type { Detection, DetectOptions } from './detection.js';
+import type { PictureSource } from './pictureSource.js';
 import type { PreparedPicture } from './preparation.js';
 import type { LayerProfile } from './profile.js';
 import type { Segmentation } from './segmentation.js';
+import type { Vision, VisionParts } from './vision.js';
 
 /** An input or output: row-major, pictures as [N, C, H, W]. */
 export interface PortInfo {
@@ -57,7 +57,7 @@ export interface ModelParts {
   readonly findings: readonly Finding[];
   readonly plan: Plan;
   readonly session: Session;
-  readonly variant: Variant;
+  readonly binary: Binary;
   readonly memoryBytes: number;
 }
 
@@ -73,15 +73,15 @@ export class Model {
   readonly #host: Host;
   readonly #session: Session;
   readonly #description: Pick<ModelDescription, 'layers' | 'total' | 'memory' | 'permutes' | 'findings'>;
-  /** What computes the first output. */
-  readonly #lastOp: string | undefined;
+  readonly #visionParts: VisionParts;
+  #openVision: Promise<Vision> | undefined;
 
   /** Made by `loadModel`. */
-  constructor({ host, file, graph, findings, plan, session, variant, memoryBytes }: ModelParts) {
+  constructor({ host, file, graph, findings, plan, session, binary, memoryBytes }: ModelParts) {
     this.name = graph.name;
     this.inputs = plan.inputs.map(describePort);
     this.outputs = plan.outputs.map(describePort);
-    this.variant = variant;
+    this.variant = binary.variant;
     this.labels = file.labels;
     this.preprocessing = file.preprocessing;
     this.provenance = file.provenance;
@@ -96,63 +96,56 @@ export class Model {
       permutes: graph.nodes.filter(({ op }) => op === 'permuteChannels').length,
       findings,
     };
-    this.#lastOp = graph.nodes.find(({ outputs }) => outputs[0] === graph.outputs[0])?.op;
+    const lastOp = graph.nodes.find(({ outputs }) => outputs[0] === graph.outputs[0])?.op;
+    this.#visionParts = { host, module: binary.module, session, lastOp };
   }
 
   /**
-   * Runs the network on row-major tensors by input name. Several runs may be in flight: each is one synchronous section.
-   * The results are the caller's own unless `into` names arrays to fill. Throws `bad-input` or `disposed`.
+   * Runs the network on row-major tensors by input name. Where the model file describes how to feed it pictures, the first input may be
+   * one, as `prepare` takes it. Several runs may be in flight: each is one synchronous section. The results are the caller's own unless
+   * `into` names arrays to fill. Throws `bad-input` or `disposed`, and for pictures what `prepare` throws.
    */
-  async run(inputs: Inputs, options?: RunOptions): Promise<Outputs> {
-    return this.#session.run(inputs, options);
+  async run(inputs: Readonly<Record<string, Inputs[string] | PictureSource>>, options?: RunOptions): Promise<Outputs> {
+    const { name } = this.inputs[0]!;
+    const given = this.preprocessing && inputs?.[name];
+    const prepared = isPicture(given) ? { ...inputs, [name]: (await this.prepare(given)).tensor } : inputs;
+    return this.#session.run(prepared as Inputs, options);
   }
 
-  /** `run` without a promise. */
+  /** `run` without a promise, of tensors alone. */
   runSync(inputs: Inputs, options?: RunOptions): Outputs {
     return this.#session.run(inputs, options);
   }
 
   /**
    * A picture as the tensor of the first input, and the way from its pixels back to the picture's. The picture is RGBA pixels as
-   * ImageData has them, or the bytes of a JPEG, PNG or WebP; it is fitted and normalised as the model file says. Throws
-   * `bad-image`, `too-large`, or `bad-option` where the model file says nothing of pictures.
+   * ImageData has them, the bytes of a JPEG, PNG or WebP (an array, buffer, Blob or File), or in browsers an image, video, canvas,
+   * ImageBitmap or VideoFrame. It is fitted and normalised as the model file says: the same pixels
+   * give the same tensor, to the last bit, on every runtime. Throws `bad-image`, `too-large`, `disposed`, or `bad-option` where the
+   * model file says nothing of pictures.
    */
-  async prepare(image: Picture | Uint8Array): Promise<PreparedPicture> {
-    if (!this.preprocessing) {
-      throw new HetConvError(
-        'bad-option',
-        `the model "${this.name}" says nothing of how to feed it pictures; prepare its inputs and call run`,
-      );
-    }
-    const { preparePicture } = await import('./preparation.js');
-    return preparePicture(image, this.preprocessing, (name) => this.#host.codec(name));
+  async prepare(image: PictureSource): Promise<PreparedPicture> {
+    return (await this.#vision()).prepare(image);
   }
 
   /** The likeliest classes of a picture, as `prepare` takes it. Throws what `prepare` throws, and `bad-input`. */
-  async classify(image: Picture | Uint8Array, { topK = 5 }: { topK?: number } = {}): Promise<Classification[]> {
-    const { outputs } = await this.#look(image);
-    const { rank, softmax } = await import('./classification.js');
-    const scores = outputs[this.outputs[0]!.name]!.data;
-    return rank(this.#lastOp === 'softmax' ? scores : softmax(scores), this.labels, topK);
+  async classify(image: PictureSource, { topK = 5 }: { topK?: number } = {}): Promise<Classification[]> {
+    return (await this.#vision()).classify(image, topK);
   }
 
   /** What is where in a picture, best first: a detector's boxes. Throws as `classify`, and `bad-option` for other networks. */
-  async detect(image: Picture | Uint8Array, options: DetectOptions = {}): Promise<Detection[]> {
-    const { picture, outputs } = await this.#look(image);
-    const { detectionsOf } = await import('./detection.js');
-    return detectionsOf(outputs, picture, this.labels, options);
+  async detect(image: PictureSource, options: DetectOptions = {}): Promise<Detection[]> {
+    return (await this.#vision()).detect(image, options);
   }
 
   /** The class of every pixel of a picture. Throws as `classify`, and `bad-option` where the network is no segmenter. */
-  async segment(image: Picture | Uint8Array): Promise<Segmentation> {
-    const { picture, outputs } = await this.#look(image);
-    const { segmentationOf } = await import('./segmentation.js');
-    return segmentationOf(outputs[this.outputs[0]!.name]!, picture, this.#lastOp === 'sigmoid' ? 0.5 : 0);
+  async segment(image: PictureSource): Promise<Segmentation> {
+    return (await this.#vision()).segment(image);
   }
 
-  async #look(image: Picture | Uint8Array): Promise<{ picture: PreparedPicture; outputs: Outputs }> {
-    const picture = await this.prepare(image);
-    return { picture, outputs: this.#session.run({ [this.inputs[0]!.name]: picture.tensor }) };
+  #vision(): Promise<Vision> {
+    this.#openVision ??= import('./vision.js').then(({ Vision }) => new Vision(this, this.#visionParts));
+    return this.#openVision;
   }
 
   /** MACs, the paper's FLOPs (`macs + adds`), parameters and traffic, per layer and in total. */
@@ -175,7 +168,14 @@ export class Model {
   /** Gives the memory back. The model cannot run any more. */
   dispose(): void {
     this.#session.dispose();
+    this.#openVision = undefined;
   }
+}
+
+/** Whether an input is neither a tensor nor an array that should have been one. */
+function isPicture(given: unknown): given is PictureSource {
+  if (typeof given !== 'object' || given === null || 'shape' in given || Array.isArray(given)) return false;
+  return given instanceof Uint8Array || !ArrayBuffer.isView(given);
 }
 
 function describePort({ name, shape, type }: Port): PortInfo {

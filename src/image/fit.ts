@@ -45,6 +45,22 @@ export function fitOf(picture: Size, { size: [height, width], fit, shorterSide, 
   return { part, ...scaled, left: -halfToEven(scaled.width - width), top: -halfToEven(scaled.height - height) };
 }
 
+/** Whole pixels of the scaled picture. */
+export interface Window extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+
+/** What of the scaled picture an input of this size shows. */
+export function windowOf(fit: Fit, input: Size): Window {
+  return {
+    left: Math.max(0, -fit.left),
+    top: Math.max(0, -fit.top),
+    width: Math.min(input.width, fit.width),
+    height: Math.min(input.height, fit.height),
+  };
+}
+
 /** A box of the input in pixels of the picture, cut off at the picture's edges. */
 export function toPicture({ part, width, height, left, top }: Fit, picture: Size, box: Box): Box {
   const across = (x: number) => clamp(part.left + ((x - left) * (part.right - part.left)) / width, picture.width);

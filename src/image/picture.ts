@@ -8,16 +8,34 @@ export interface Picture {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
-/** Throws `bad-image` unless `value` is a Picture whose data has width × height × 4 bytes. */
+/** The most pixels that are decoded or prepared: 1 GiB of RGBA; and the most of one side, so that no thin picture is costly to resize. */
+const MAX_PIXELS = 2 ** 28;
+const MAX_SIDE = 2 ** 20;
+
+/** Throws `bad-image` where there are no pixels, `too-large` where there are too many. */
+export function checkSize(width: number, height: number): void {
+  if (width === 0 || height === 0) throw new HetConvError('bad-image', `the picture is ${width} × ${height}: it has no pixels`);
+  if (width * height <= MAX_PIXELS && Math.max(width, height) <= MAX_SIDE) return;
+  throw new HetConvError(
+    'too-large',
+    `the picture is ${width} × ${height}, more than the limit of ${MAX_PIXELS} pixels, ${MAX_SIDE} a side; make it smaller`,
+  );
+}
+
+/** Throws `bad-image` unless `value` is a Picture in sRGB whose data has width × height × 4 bytes, `too-large` beyond the limits. */
 export function checkPicture(value: unknown): Picture {
-  const { width, height, data } = (value ?? {}) as Partial<Picture>;
+  const { width, height, data, colorSpace = 'srgb' } = (value ?? {}) as Partial<Picture & { colorSpace: string }>;
   const size = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) > 0;
   if (!size(width) || !size(height) || !(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
     throw new HetConvError(
       'bad-image',
-      'a picture is {width, height, data}: positive integers and a Uint8Array of RGBA, as ImageData has',
+      `a picture is the bytes of a JPEG, PNG or WebP, or {width, height, data}: positive integers and a Uint8Array of RGBA, as ImageData has; this is ${kindOf(value)}`,
     );
   }
+  if (colorSpace !== 'srgb') {
+    throw new HetConvError('bad-image', `the picture's colours are of ${colorSpace}; convert them to srgb`);
+  }
+  checkSize(width, height);
   if (data.length !== width * height * 4) {
     throw new HetConvError(
       'bad-image',
@@ -25,6 +43,11 @@ export function checkPicture(value: unknown): Picture {
     );
   }
   return { width, height, data };
+}
+
+/** Its class, or its type. */
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1);
 }
 
 /** Room for the RGBA of a picture. Throws `too-large` where the engine has none. */

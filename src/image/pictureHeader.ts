@@ -1,5 +1,6 @@
 // What a container tells before any pixel is decoded, and the limits that are checked on it.
 import { HetConvError } from '../graph/error.js';
+import { checkSize } from './picture.js';
 
 export interface PictureHeader {
   readonly width: number;
@@ -8,21 +9,13 @@ export interface PictureHeader {
   readonly exif?: Uint8Array | undefined;
 }
 
-/** The most pixels that are decoded: 1 GiB of RGBA. */
-export const MAX_PIXELS = 2 ** 28;
 /** A picture above 16 megapixels must bring at least one byte for this many pixels, so that a few bytes cannot claim a gigabyte. */
 const PIXELS_PER_BYTE = 8192;
 const SMALL_PIXELS = 2 ** 24;
 
 export function checkDimensions({ width, height }: PictureHeader, byteLength: number): void {
+  checkSize(width, height);
   const pixels = width * height;
-  if (pixels === 0) throw new HetConvError('bad-image', `the picture's header says ${width} × ${height}: it has no pixels`);
-  if (pixels > MAX_PIXELS) {
-    throw new HetConvError(
-      'too-large',
-      `the picture is ${width} × ${height}, more than the limit of ${MAX_PIXELS} pixels; make it smaller`,
-    );
-  }
   if (pixels > SMALL_PIXELS && pixels > byteLength * PIXELS_PER_BYTE) {
     throw new HetConvError(
       'bad-image',

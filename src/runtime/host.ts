@@ -1,4 +1,5 @@
 // What a platform fills in, so that nothing else asks where it runs.
+import type { Picture } from '../image/picture.js';
 import type { Variant } from './variants.js';
 
 /** The exports of an instance: kernels and their probe. */
@@ -24,6 +25,8 @@ export interface Host {
   instantiate(module: WebAssembly.Module, imports: Imports): Promise<Exports>;
   /** The compiled decoder of a picture format: mozjpeg_dec.wasm or webp_dec.wasm of @jsquash. */
   codec(name: 'jpeg' | 'webp'): Promise<WebAssembly.Module>;
+  /** The pixels of a picture of the platform's own kinds, read at once; undefined where it is none of them. Throws `bad-image` or `too-large`. */
+  pixels?(source: unknown): Promise<Picture | undefined>;
   /** All bytes of a source. Throws `not-found` or `bad-file`. */
   read(source: Source, options: ReadOptions): Promise<Uint8Array>;
   /** Reads files by their paths relative to the folder of a source; undefined where the source has no place. */

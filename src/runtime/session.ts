@@ -79,8 +79,13 @@ export class Session {
     this.#steps = [];
   }
 
-  #copyIn(inputs: Inputs): void {
+  /** Throws `disposed`. */
+  assertLive(): void {
     if (this.#disposed) throw new HetConvError('disposed', 'the model was disposed; load it again to run it');
+  }
+
+  #copyIn(inputs: Inputs): void {
+    this.assertLive();
     if (typeof inputs !== 'object' || inputs === null)
       throw new HetConvError('bad-input', 'inputs are an object of tensors by name');
     for (const input of this.#inputs) {
