@@ -283,3 +283,11 @@ export const FUNCTION_ROUND = 14;
 export const FUNCTION_SIGN = 15;
 export const FUNCTION_TO_INT = 16; // towards zero, saturating; NaN gives 0
 export const FUNCTION_FROM_INT = 17;
+
+// What f32_peak computes with; four lanes each.
+export const PEAK_FACTOR = 0; // 4 words
+export const PEAK_ADDEND = 4; // 4 words
+export const PEAK_RESULT = 8; // 4 words
+export const PEAK_WORDS = 12;
+/** Chains of multiply-adds, each of four lanes. */
+export const PEAK_CHAINS = 12;

@@ -16,5 +16,6 @@ export * from './f32/softmax';
 export * from './f32/topK';
 export * from './f32/winograd';
 export * from './u8/picture';
+export { f32_peak } from './peak';
 export { probe } from './probe';
 export { zero_ranges } from './zero';

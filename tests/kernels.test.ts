@@ -126,7 +126,7 @@ for (const variant of ['simd', 'relaxed'] as const) {
   describe(`kernels, ${variant}`, { skip: compiles ? false : reason }, () => {
     // Weights of these cases are f32: model files of 16-bit floats are tested as a whole. Pictures have tests/preprocess.test.ts.
     const pictures = ['u8_over_white', 'u8_resize_columns', 'u8_resize_rows', 'u8_normalise'];
-    const used = new Set(['probe', 'memory', 'f32_widen', ...pictures]);
+    const used = new Set(['probe', 'memory', 'f32_widen', 'f32_peak', ...pictures]);
     const expected = JSON.parse(readFileSync(HASHES, 'utf8')) as Record<string, string>;
     for (const [family, cases] of Object.entries(caseLists)) {
       test(`${family}: ${cases.length} cases`, () => {

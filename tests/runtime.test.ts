@@ -9,13 +9,14 @@ import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { architecture } from '../src/architectures/index.js';
+import { seededRandom } from '../src/bench/random.js';
+import { withRandomWeights } from '../src/bench/randomWeights.js';
 import { native } from '../src/formats/native.js';
 import type { ErrorCode } from '../src/graph/error.js';
 import type { Graph } from '../src/graph/graph.js';
-import { seededRandom } from './cases/testCase.js';
 import { evaluate } from './reference/evaluate.js';
 import { loadModel } from './support/nodeEntry.js';
-import { modelBytes, withRandomWeights } from './support/randomWeights.js';
+import { modelBytes } from './support/randomWeights.js';
 import { smallModel } from './support/smallModel.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'hetconv-runtime-'));

@@ -1,4 +1,5 @@
 // Timing a session layer by layer, loaded when it is first asked for.
+import { median } from '../bench/statistics.js';
 import { HetConvError } from '../graph/error.js';
 import type { Inputs, Session } from '../runtime/session.js';
 
@@ -33,10 +34,4 @@ export function profileSession(
     const count = macs.get(name) ?? 0;
     return { name, ms, share: ms / total, ...(count > 0 && { gflops: (2 * count) / ms / 1e6 }) };
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

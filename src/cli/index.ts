@@ -1,20 +1,18 @@
 #!/usr/bin/env node
 // The command `hetconv`: its subcommands, and how a failure reaches the shell (0 done, 1 failed, 2 used wrongly).
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { addClassify } from './classify.js';
 import { addConvert } from './convert.js';
 import { addEvaluate } from './evaluate.js';
 import { addGraph } from './graph.js';
 import { addInspect } from './inspect.js';
-import { PACKAGE_ROOT } from './packageRoot.js';
+import { VERSION } from './packageRoot.js';
 import { reportError, UsageError } from './reportError.js';
 import { addRun } from './run.js';
 
 const program = new Command('hetconv')
   .description('Runs trained HetConv networks, and the CNNs they replace, on WebAssembly SIMD kernels.')
-  .version(JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')).version)
+  .version(VERSION)
   .showHelpAfterError('(--help shows how it is used)')
   .exitOverride();
 for (const add of [addClassify, addInspect, addRun, addConvert, addEvaluate, addGraph]) add(program);

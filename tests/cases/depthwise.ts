@@ -1,6 +1,7 @@
 // Cases of depthwise convolution and of batch norm, which share a kernel.
+import { seededRandom } from '../../src/bench/random.js';
 import { dotProduct } from './convolutions.js';
-import { EPSILON, greatest, seededRandom, type TestCase, type Tolerance } from './testCase.js';
+import { EPSILON, greatest, type TestCase, type Tolerance } from './testCase.js';
 
 interface Depthwise {
   readonly shape: readonly number[];

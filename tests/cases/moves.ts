@@ -1,6 +1,7 @@
 // Cases of moves of elements, all exact: every order of axes, every layout on either side, every run length.
+import { seededRandom } from '../../src/bench/random.js';
 import type { Attribute, Shape } from '../../src/graph/graph.js';
-import { exact, seededRandom, type TestCase } from './testCase.js';
+import { exact, type TestCase } from './testCase.js';
 
 function move(op: string, attributes: Record<string, Attribute>, ...shapes: readonly Shape[]): TestCase {
   const name = `${op} ${JSON.stringify(attributes)} ${shapes.map((shape) => `[${shape}]`).join(' ')}`;

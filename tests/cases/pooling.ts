@@ -1,5 +1,6 @@
 // Cases of max and average pooling: every border that a window can meet.
-import { EPSILON, exact, greatest, seededRandom, type TestCase, type Tolerance, type ValueKind } from './testCase.js';
+import { seededRandom } from '../../src/bench/random.js';
+import { EPSILON, exact, greatest, type TestCase, type Tolerance, type ValueKind } from './testCase.js';
 
 interface Window {
   readonly kernel: readonly number[];

@@ -1,4 +1,5 @@
 // One test case of one op: what goes in, and how far the result may be from its f64 reference. The lists beside this file serve every harness.
+import { seededRandom } from '../../src/bench/random.js';
 import type { Attribute, Shape } from '../../src/graph/graph.js';
 import type { Values } from '../reference/reference.js';
 
@@ -80,18 +81,6 @@ export function mismatch(
     }
   }
   return undefined;
-}
-
-/** Uniform in [0, 1), from a 32-bit hash of the seed (mulberry32 after FNV-1a). */
-export function seededRandom(seed: string): () => number {
-  let state = 0x811c9dc5;
-  for (let i = 0; i < seed.length; i++) state = Math.imul(state ^ seed.charCodeAt(i), 0x01000193);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 const SPECIAL = [Number.NaN, Infinity, -Infinity, 0, -0, 1e-40, -1e-40, 3e38, -3e38, 100, -100, 1e-10, -1e-10];

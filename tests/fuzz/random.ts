@@ -1,5 +1,5 @@
 // The fuzzer's randomness: everything that it does follows from one seed.
-import { seededRandom } from '../cases/testCase.js';
+import { seededRandom } from '../../src/bench/random.js';
 
 export class Random {
   readonly #next: () => number;

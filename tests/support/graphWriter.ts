@@ -1,10 +1,12 @@
 // Writes small graphs with random weights for tests, one call a node; values are names, their shapes are looked up.
+
 import assert from 'node:assert/strict';
+import { seededRandom } from '../../src/bench/random.js';
 import { type Constant, constant } from '../../src/graph/constant.js';
 import { type Attribute, elementCount, type Graph, type Node, type Shape, sortTopologically } from '../../src/graph/graph.js';
 import { loadRareOps } from '../../src/ops/index.js';
 import { inferShapes } from '../../src/ops/inferShapes.js';
-import { greatest, seededRandom } from '../cases/testCase.js';
+import { greatest } from '../cases/testCase.js';
 import { evaluate } from '../reference/evaluate.js';
 import type { Values } from '../reference/reference.js';
 

@@ -1,0 +1,28 @@
+// Node's clocks, and what a record says of the machine.
+import { arch, availableParallelism, cpus, platform, release } from 'node:os';
+import type { Clock } from '../bench/clock.js';
+import type { Environment } from '../bench/record.js';
+import { VERSION } from './packageRoot.js';
+
+/** Where Node tells it, of this thread alone: its compilers work beside it. */
+const usage: () => NodeJS.CpuUsage =
+  'threadCpuUsage' in process ? (process.threadCpuUsage as () => NodeJS.CpuUsage) : () => process.cpuUsage();
+
+export const nodeClock: Clock = {
+  now: () => performance.now(),
+  cpu: () => {
+    const { user, system } = usage();
+    return (user + system) / 1000;
+  },
+  pause: () => new Promise(setImmediate),
+};
+
+export function nodeEnvironment(): Environment {
+  const cores = availableParallelism();
+  return {
+    date: new Date().toISOString(),
+    device: `${cpus()[0]?.model.trim() ?? arch()}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${platform()} ${release()} ${arch()}`,
+    engine: `Node ${process.versions.node} (V8 ${process.versions.v8})`,
+    hetconv: VERSION,
+  };
+}
