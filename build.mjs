@@ -49,7 +49,7 @@ async function buildTests() {
   const files = readdirSync('tests').filter((name) => name.endsWith('.test.ts'));
   await esbuild.build({
     ...common,
-    entryPoints: [...files, 'fuzz/run.ts', 'fuzz/worker.ts', 'onnx/backend.ts'].map((name) => `tests/${name}`),
+    entryPoints: [...files, 'fuzz/run.ts', 'fuzz/worker.ts', 'onnx/backend.ts', 'bench/run.ts'].map((name) => `tests/${name}`),
     outbase: 'tests',
     outdir: 'build/tests',
     outExtension: { '.js': '.mjs' },
