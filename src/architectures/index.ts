@@ -42,6 +42,24 @@ export function architecture(name: string, kind: ConvolutionKind): Graph {
   return build(kind);
 }
 
+/** The bare graph of a name such as 'vgg16-cifar10-hetconv-p4', which graphs have by themselves; undefined for other names. */
+export function namedGraph(name: string): Graph | undefined {
+  const [, base, kind, number] = name.match(/^(.+?)(?:-(standard|hetconv-p(?=\d)|dwpw|gwpw-g(?=\d)|pw)(\d+)?)?$/) ?? [];
+  if (base === undefined || !Object.hasOwn(architectures, base)) return undefined;
+  switch (kind) {
+    case undefined: {
+      const standard = architecture(base, { kind: 'standard' });
+      return standard.name === name ? standard : architecture(base, { kind: 'dwpw' });
+    }
+    case 'hetconv-p':
+      return architecture(base, { kind: 'hetconv', part: Number(number) });
+    case 'gwpw-g':
+      return architecture(base, { kind: 'gwpw', groups: Number(number) });
+    default:
+      return number === undefined ? architecture(base, { kind: kind as 'standard' | 'dwpw' | 'pw' }) : undefined;
+  }
+}
+
 /** The bare graphs that weights published under a name may be of, the architecture itself first. Throws `bad-option`. */
 export function publishedForms(name: string, kind: ConvolutionKind, classes?: number): Graph[] {
   const builders: readonly Builder[] = [architectures[known(name)], ...(VARIANTS[known(name)] ?? [])];

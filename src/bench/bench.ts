@@ -53,7 +53,8 @@ export interface BenchOptions extends Omit<MeasureOptions, 'onRound'> {
   readonly host: Host;
   readonly clock: Clock;
   readonly environment: Environment;
-  readonly variants: readonly Variant[];
+  /** 'auto' is the best that runs here. */
+  readonly variants: readonly (Variant | 'auto')[];
   readonly accuracies: readonly Accuracy[];
   /** Bytes of WebAssembly memory for what is measured together, at least one network beside the baselines; default 2 GiB. */
   readonly maxMemory?: number;
@@ -214,6 +215,7 @@ class NetworkBench {
 
   #row({ entry, engine, accuracy, subject }: Loaded, baselines: readonly Loaded[], times: Times, ceilings: Ceilings): Row {
     const { variant } = engine;
+    const { name, part, groups, cost, fileBytes, top1 } = entry;
     const floor = this.#floors.get(variant)!;
     const own = times.get(subject)!;
     const against = (how: Accuracy) =>
@@ -221,19 +223,22 @@ class NetworkBench {
     const comparison = (how: Accuracy): Comparison => {
       const baseline = against(how);
       const ratio = ratioOf(times.get(baseline.subject)!.whole, own.whole, floor.whole, subject.name);
-      return { promised: baseline.entry.cost.macs / entry.cost.macs, ...ratio };
+      return { promised: baseline.entry.cost.macs / cost.macs, ...ratio };
     };
     const direct = against(BASELINES.versusDirect).subject;
     const latency = summarise(own.whole, subject.name);
-    const { name, graph: _, ...about } = entry;
     return {
       entry: name,
-      ...about,
+      ...(part !== undefined && { part }),
+      ...(groups !== undefined && { groups }),
       variant,
       accuracy,
+      cost,
+      ...(fileBytes !== undefined && { fileBytes }),
       memoryBytes: subject.memoryBytes,
+      ...(top1 && { top1 }),
       latency,
-      gflops: (2 * entry.cost.macs) / latency.medianMs / 1e6,
+      gflops: (2 * cost.macs) / latency.medianMs / 1e6,
       versusDirect: comparison(BASELINES.versusDirect),
       versusWinograd: comparison(BASELINES.versusWinograd),
       layers: layerRecords(subject, own, ceilings),

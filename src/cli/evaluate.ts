@@ -1,6 +1,6 @@
 // `hetconv eval`: accuracy of a classifier on a whole test set, computed by this runtime.
 import { type Command, Option } from 'commander';
-import { HetConvError, loadModel } from '../platform/node/index.js';
+import { HetConvError, loadModel, type Model } from '../platform/node/index.js';
 import { positiveInteger } from './arguments.js';
 import { CIFAR10_CLASSES, type LabelledPictures, loadCifar10Test } from './cifar10.js';
 import { startProgress } from './progressBar.js';
@@ -60,6 +60,17 @@ Examples:
 
 async function evaluate(file: string, { limit, json }: Options): Promise<void> {
   const model = await about(file, () => loadModel(file));
+  const { answers: _, ...evaluation } = await evaluateOnCifar10(file, model, limit);
+  if (json) console.log(JSON.stringify({ model: model.name, variant: model.variant, data: 'cifar10', ...evaluation }, null, 2));
+  else print(`${model.name} (${model.variant})`, evaluation);
+}
+
+/** Of the model in `file`, on the first `limit` test pictures. Throws `bad-option` for a network that tells other classes apart. */
+export async function evaluateOnCifar10(
+  file: string,
+  model: Model,
+  limit?: number,
+): Promise<Evaluation & { answers: readonly string[] }> {
   const classes = model.outputs[0]!.shape.at(-1);
   if (classes !== CIFAR10_CLASSES.length || model.labels?.some((label) => !CIFAR10_CLASSES.includes(label))) {
     throw new HetConvError(
@@ -69,10 +80,13 @@ async function evaluate(file: string, { limit, json }: Options): Promise<void> {
   }
   const set = await loadCifar10Test();
   const labels = model.labels ?? CIFAR10_CLASSES;
-  const answerOf = async (i: number) => labels[(await model.classify(set.picture(i), { topK: 1 }))[0]!.index]!;
-  const evaluation = await tally(set, Math.min(limit ?? set.count, set.count), answerOf);
-  if (json) console.log(JSON.stringify({ model: model.name, variant: model.variant, data: 'cifar10', ...evaluation }, null, 2));
-  else print(`${model.name} (${model.variant})`, evaluation);
+  const answers: string[] = [];
+  const answerOf = async (i: number) => {
+    const answer = labels[(await model.classify(set.picture(i), { topK: 1 }))[0]!.index]!;
+    answers.push(answer);
+    return answer;
+  };
+  return { ...(await tally(set, Math.min(limit ?? set.count, set.count), answerOf)), answers };
 }
 
 async function tally(set: LabelledPictures, count: number, answerOf: (i: number) => Promise<string>): Promise<Evaluation> {

@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 // The command `hetconv`: its subcommands, and how a failure reaches the shell (0 done, 1 failed, 2 used wrongly).
 import { Command, CommanderError } from 'commander';
+import { addBench } from './bench.js';
 import { addClassify } from './classify.js';
+import { addCompare } from './compare.js';
 import { addConvert } from './convert.js';
 import { addEvaluate } from './evaluate.js';
 import { addGraph } from './graph.js';
 import { addInspect } from './inspect.js';
 import { VERSION } from './packageRoot.js';
+import { addProfile } from './profile.js';
 import { reportError, UsageError } from './reportError.js';
 import { addRun } from './run.js';
 
@@ -15,7 +18,8 @@ const program = new Command('hetconv')
   .version(VERSION)
   .showHelpAfterError('(--help shows how it is used)')
   .exitOverride();
-for (const add of [addClassify, addInspect, addRun, addConvert, addEvaluate, addGraph]) add(program);
+for (const add of [addClassify, addInspect, addRun, addConvert, addEvaluate, addGraph, addBench, addProfile, addCompare])
+  add(program);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader of a pipe, such as `head`, had enough.

@@ -2,12 +2,18 @@
 import { SingleBar } from 'cli-progress';
 
 export interface Progress {
-  update(done: number): void;
+  /** `more` are values of other names in the format. */
+  update(done: number, more?: Readonly<Record<string, string>>): void;
   stop(): void;
 }
 
 /** `format` may name {bar}, {percentage}, {value}, {total} and {eta}; `show` writes {value} and {total}. */
-export function startProgress(total: number, format: string, show: (value: number) => string = String): Progress {
+export function startProgress(
+  total: number,
+  format: string,
+  show: (value: number) => string = String,
+  more: Readonly<Record<string, string>> = {},
+): Progress {
   const bar = new SingleBar({
     format,
     stream: process.stderr,
@@ -15,6 +21,6 @@ export function startProgress(total: number, format: string, show: (value: numbe
     clearOnComplete: true,
     formatValue: (value, _options, type) => (type === 'value' || type === 'total' ? show(value) : String(value)),
   });
-  bar.start(total, 0);
-  return { update: (done) => bar.update(done), stop: () => bar.stop() };
+  bar.start(total, 0, { ...more });
+  return { update: (done, more) => bar.update(done, { ...more }), stop: () => bar.stop() };
 }

@@ -20,7 +20,7 @@ const TOLERATED_LOSS = 0.05;
 /** All contestants run the same few kernels: the first have warmed them up for the others. */
 const WARM_UP_MS = 100;
 const TABLE_FILE = 'docs/benchmarks.md';
-const TABLE = /(<!-- kernels: npm run bench -- --table -->\n)[^]*?(<!-- end of kernels -->)/;
+const TABLE = /(<!-- kernels: npm run bench -- --table -->\n)[\s\S]*?(<!-- end of kernels -->)/;
 
 interface Options {
   readonly cases: RegExp;

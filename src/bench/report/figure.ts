@@ -1,0 +1,47 @@
+// A figure of a report: drawn by Observable Plot into any document, at the width that it is given.
+import * as Plot from '@observablehq/plot';
+import type { Accuracy } from '../../ops/op.js';
+
+/** Where figures are drawn: a page's own document, or one that only knows XML. */
+export interface Canvas {
+  readonly document: Document;
+  /** The markup of an element. */
+  serialize(element: Element): string;
+}
+
+export interface Figure {
+  readonly title: string;
+  /** What is to be seen, in words. */
+  readonly caption: string;
+  /** Names of the colours that it uses. */
+  readonly legend: readonly LegendEntry[];
+  /** An SVG of so many pixels across. */
+  draw(canvas: Canvas, width: number): Element;
+}
+
+export interface LegendEntry {
+  readonly label: string;
+  readonly color: string;
+}
+
+/** Colours by position; the report's style sheet gives them a value for light and for dark pages. */
+export const COLORS = Array.from({ length: 10 }, (_, i) => `var(--series-${i + 1})`);
+
+export const colorOf = (i: number): string => COLORS[i % COLORS.length]!;
+
+const FONT_SIZE = 12;
+
+export function draw({ document }: Canvas, options: Plot.PlotOptions): Element {
+  return Plot.plot({
+    document,
+    style: `font-size:${FONT_SIZE}px;overflow:visible`,
+    color: { type: 'identity' },
+    ...options,
+  }) as unknown as Element;
+}
+
+/** What an accuracy means to the convolutions of a network, in a word. */
+export const wordOf = (accuracy: Accuracy): string => (accuracy === 'standard' ? 'Winograd' : accuracy);
+
+/** Numbers as axes show them, without a unit. */
+export const plain = (value: number): string => (value >= 1000 ? value.toLocaleString('en-US') : String(+value.toPrecision(3)));
