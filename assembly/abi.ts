@@ -25,7 +25,7 @@ export const RUN_BYTES = 1; // 4 x channels
 export const RUN_WEIGHTS = 2; // bytes from the panel's weights to those of the run
 export const RUN_WORDS = 3;
 
-// Packing of weights: one word for each of some filters, channel by channel, tap by tap.
+// Packing of weights: one word for each of some filters, channel by channel, tap by tap, panel by panel.
 export const PACK_SOURCE = 0;
 export const PACK_TARGET = 1;
 export const PACK_LANES = 2; // filters
@@ -33,9 +33,12 @@ export const PACK_LANE = 3; // source bytes from filter to filter
 export const PACK_CHANNELS = 4;
 export const PACK_CHANNEL = 5; // source bytes from channel to channel
 export const PACK_STEP = 6; // target bytes from channel to channel
-export const PACK_TAP_SOURCE = 7; // source bytes from tap to tap
-export const PACK_TAP_TARGET = 8; // target bytes from tap to tap
-export const PACK_WORDS = 9;
+export const PACK_TAPS = 7;
+export const PACK_TAP_SOURCE = 8; // source bytes from tap to tap
+export const PACK_TAP_TARGET = 9; // target bytes from tap to tap
+export const PACK_PANEL_SOURCE = 10; // source bytes from panel to panel
+export const PACK_PANEL_TARGET = 11; // target bytes from panel to panel
+export const PACK_WORDS = 12;
 
 // Widening of 16-bit floats.
 export const WIDEN_SOURCE = 0;
@@ -70,10 +73,9 @@ export const WINOGRAD_TILE_WORDS = 5;
 // Winograd's transform of weights.
 export const WEIGHTS_SOURCE = 0;
 export const WEIGHTS_TARGET = 1;
-export const WEIGHTS_TAP = 2; // bytes from tap to tap
-export const WEIGHTS_POSITION = 3; // bytes from position to position
-export const WEIGHTS_SCRATCH = 4; // 288 bytes, 16-byte aligned
-export const WEIGHTS_WORDS = 5;
+export const WEIGHTS_POSITION = 2; // bytes from position to position
+export const WEIGHTS_SCRATCH = 3; // 288 bytes, 16-byte aligned
+export const WEIGHTS_WORDS = 4;
 
 // Strided copy of up to 6 axes, outermost first; strides in bytes.
 export const COPY_SOURCE = 0;

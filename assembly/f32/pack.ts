@@ -2,29 +2,37 @@
 import * as abi from '../abi';
 
 /**
- * Work item: a tap. For each of its channels the weights of PACK_LANES filters, PACK_LANE bytes apart, go to consecutive words.
- * Alignment: 4.
+ * Work item: a panel. For each channel of each of its taps the weights of PACK_LANES filters, PACK_LANE bytes apart, go to consecutive
+ * words. Alignment: 4.
  */
 export function f32_pack(p: usize, begin: i32, end: i32): void {
-  const laneStep = <usize>load<u32>(p, abi.PACK_LANE << 2);
+  const lane = <usize>load<u32>(p, abi.PACK_LANE << 2);
   const channels = <usize>load<u32>(p, abi.PACK_CHANNELS << 2);
   const sourceStep = <usize>load<u32>(p, abi.PACK_CHANNEL << 2);
   const targetStep = <usize>load<u32>(p, abi.PACK_STEP << 2);
   const bytes = <usize>load<u32>(p, abi.PACK_LANES << 2) << 2;
+  const taps = load<i32>(p, abi.PACK_TAPS << 2);
   const tapSource = <usize>load<u32>(p, abi.PACK_TAP_SOURCE << 2);
   const tapTarget = <usize>load<u32>(p, abi.PACK_TAP_TARGET << 2);
-  for (let tap = <usize>begin; tap < <usize>end; tap++) {
-    let source = <usize>load<u32>(p, abi.PACK_SOURCE << 2) + tap * tapSource;
-    let target = <usize>load<u32>(p, abi.PACK_TARGET << 2) + tap * tapTarget;
-    const last = target + channels * targetStep;
-    for (; target < last; target += targetStep) {
-      let from = source;
-      const stop = target + bytes;
-      for (let to = target; to < stop; to += 4) {
-        store<f32>(to, load<f32>(from));
-        from += laneStep;
+  for (let panel = <usize>begin; panel < <usize>end; panel++) {
+    let tapFrom = <usize>load<u32>(p, abi.PACK_SOURCE << 2) + panel * <usize>load<u32>(p, abi.PACK_PANEL_SOURCE << 2);
+    let tapTo = <usize>load<u32>(p, abi.PACK_TARGET << 2) + panel * <usize>load<u32>(p, abi.PACK_PANEL_TARGET << 2);
+    for (let tap = 0; tap < taps; tap++, tapFrom += tapSource, tapTo += tapTarget) {
+      let source = tapFrom;
+      const last = tapTo + channels * targetStep;
+      for (let target = tapTo; target < last; target += targetStep, source += sourceStep) {
+        let from = source;
+        let to = target;
+        for (const whole = target + (bytes & ~15); to < whole; to += 16) {
+          let words = v128.load32_zero(from);
+          words = v128.load32_lane(from + lane, words, 1);
+          words = v128.load32_lane(from + 2 * lane, words, 2);
+          words = v128.load32_lane(from + 3 * lane, words, 3);
+          v128.store(to, words);
+          from += 4 * lane;
+        }
+        for (const stop = target + bytes; to < stop; to += 4, from += lane) store<u32>(to, load<u32>(from));
       }
-      source += sourceStep;
     }
   }
 }

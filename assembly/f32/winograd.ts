@@ -272,8 +272,8 @@ function output6(from: usize, step: usize, to: usize, targetStep: usize): void {
 }
 
 /**
- * Work item: the 3×3 kernels of 8 filters on one channel. Source: a stream of 9 taps, `WEIGHTS_TAP` bytes apart, of channels of 8 filters;
- * target: the same of 16 positions, `WEIGHTS_POSITION` bytes apart. Source and target are 16-byte aligned.
+ * Work item: the 3×3 kernels of 8 filters on one channel. Source [channel][9 taps][8 filters]; target: a stream of channels of 8 filters
+ * at each of 16 positions, `WEIGHTS_POSITION` bytes apart. Source and target are 16-byte aligned.
  */
 export function f32_winograd_weights_2x2(p: usize, begin: i32, end: i32): void {
   transformWeights(p, begin, end, 4);
@@ -288,18 +288,17 @@ export function f32_winograd_weights_4x4(p: usize, begin: i32, end: i32): void {
 // @ts-ignore: decorator
 @inline
 function transformWeights(p: usize, begin: i32, end: i32, size: i32): void {
-  const tap = <usize>load<u32>(p, abi.WEIGHTS_TAP << 2);
   const position = <usize>load<u32>(p, abi.WEIGHTS_POSITION << 2);
   const scratch = <usize>load<u32>(p, abi.WEIGHTS_SCRATCH << 2);
-  let source = <usize>load<u32>(p, abi.WEIGHTS_SOURCE << 2) + (<usize>begin << 5);
+  let source = <usize>load<u32>(p, abi.WEIGHTS_SOURCE << 2) + <usize>begin * (9 << 5);
   let target = <usize>load<u32>(p, abi.WEIGHTS_TARGET << 2) + (<usize>begin << 5);
-  for (let channel = begin; channel < end; channel++, source += 32, target += 32) {
+  for (let channel = begin; channel < end; channel++, source += 9 << 5, target += 32) {
     for (let half: usize = 0; half < 32; half += 16) {
       for (let column = 0; column < 3; column++) {
-        const from = source + half + <usize>column * tap;
+        const from = source + half + (<usize>column << 5);
         const to = scratch + (<usize>column << 4);
-        if (size == 4) weights4(from, 3 * tap, to, 48);
-        else weights6(from, 3 * tap, to, 48);
+        if (size == 4) weights4(from, 3 << 5, to, 48);
+        else weights6(from, 3 << 5, to, 48);
       }
       for (let line = 0; line < size; line++) {
         const from = scratch + <usize>(line * 48);

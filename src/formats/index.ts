@@ -32,5 +32,7 @@ export const formats: readonly Format[] = [
 export async function readModel(bytes: Uint8Array, context: Partial<ReadContext> = {}): Promise<ModelFile> {
   const format = formats.find(({ matches }) => matches(bytes));
   if (!format) throw (await import('./unknownFile.js')).unknownFile(bytes);
-  return (await format.load()).read(bytes, { maxMemory: DEFAULT_MAX_MEMORY, ...context });
+  // Node's Buffer is slow to make views of.
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  return (await format.load()).read(plain, { maxMemory: DEFAULT_MAX_MEMORY, ...context });
 }

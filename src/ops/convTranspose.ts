@@ -5,7 +5,7 @@ import type { ConvAttributes } from './conv.js';
 import { type Axis, clampSpecs, requireRank, requireShape, weightAxes, windowSpecs } from './convolution.js';
 import { nodeError } from './nodeError.js';
 import type { Case, Halo, Lowering, Op } from './op.js';
-import { panelsOf } from './panels.js';
+import { panelSpans } from './panels.js';
 import { lowerRunList, type Tap } from './runList.js';
 import type { TileShape } from './tileShapes.js';
 import { type GridAxis, tileRows } from './tiles.js';
@@ -87,10 +87,11 @@ function loads({ attributes: { groups }, inputs }: Case<ConvTransposeAttributes>
   const [inC, outPerGroup, kernelH, kernelW] = inputs[1]! as [number, number, number, number];
   const pixels = inputs[0]![0]! * inputs[0]![2]! * inputs[0]![3]!;
   const taps = kernelH * kernelW;
-  return panelsOf(outPerGroup * groups, groups, width).map((panel) => ({
+  return panelSpans(outPerGroup * groups, groups, width).map((span) => ({
+    panels: span.panels,
     pixels,
     runs: taps,
-    channels: taps * panel.groups * (inC / groups),
+    channels: taps * span.groups * (inC / groups),
   }));
 }
 

@@ -2,7 +2,7 @@
 import { type ClampAttributes, clampSpecs, requireRank, requireShape } from './convolution.js';
 import { nodeError } from './nodeError.js';
 import type { Lowering, Op, View } from './op.js';
-import { panelsOf } from './panels.js';
+import { panelSpans } from './panels.js';
 import { lowerRunList } from './runList.js';
 import type { TileShape } from './tileShapes.js';
 import { tileRows } from './tiles.js';
@@ -40,6 +40,11 @@ export const linear: Op<ClampAttributes> = {
   kernels: tileRows({
     lower,
     loads: ({ inputs }, width) =>
-      panelsOf(inputs[1]![0]!, 1, width).map(() => ({ pixels: inputs[0]![0]!, runs: 1, channels: inputs[1]![1]! })),
+      panelSpans(inputs[1]![0]!, 1, width).map(({ panels }) => ({
+        panels,
+        pixels: inputs[0]![0]!,
+        runs: 1,
+        channels: inputs[1]![1]!,
+      })),
   }),
 };

@@ -29,6 +29,14 @@ export function panelsOf(outC: number, groups: number, width: number): Panel[] {
   return panels;
 }
 
+/** How many panels `panelsOf` makes that span so many groups. */
+export function panelSpans(outC: number, groups: number, width: number): { panels: number; groups: number }[] {
+  const perGroup = outC / groups;
+  const together = Math.max(1, Math.floor(width / perGroup));
+  const whole = { panels: Math.floor(groups / together) * Math.ceil((together * perGroup) / width), groups: together };
+  return groups % together > 0 ? [whole, { panels: 1, groups: groups % together }] : [whole];
+}
+
 /** Weights of one tap in constant input `input`: those of filter f (within its group g) on channel j are at base + g·group + f·filter + j·channel. */
 export interface TapWeights {
   readonly input: number;
@@ -38,7 +46,7 @@ export interface TapWeights {
   readonly channel: number;
 }
 
-/** Channels [first, first + count) of one tap's weights, at `stream` words behind the panel's first. */
+/** Channels [first, first + count) of one tap's weights, at `stream` words of every filter behind the panel's first, `step` from channel to channel. */
 export interface PackedRun {
   readonly weights: TapWeights;
   /** Of the filter's own numbering of channels. */
@@ -46,6 +54,7 @@ export interface PackedRun {
   readonly count: number;
   readonly group: number;
   readonly stream: number;
+  readonly step: number;
 }
 
 /** Where filters and channels of the weights are: all that the packer needs of a convolution. */
@@ -54,88 +63,133 @@ export interface WeightGeometry {
   readonly groups: number;
 }
 
-/** How many bytes `packPanel` needs beside the panel. */
-export function stagingBytes(geometry: WeightGeometry, panel: Panel, runs: readonly PackedRun[]): number {
-  return [...stagedRanges(geometry, panel, runs).values()].reduce((sum, range) => sum + roomFor(range), 0);
+/** Panels [begin, begin + count), equal but for their filters, whose weights are staged and packed together. */
+export interface Block {
+  readonly begin: number;
+  readonly count: number;
+  readonly runs: readonly PackedRun[];
+  /** Elements of each constant that the runs read. */
+  readonly ranges: ReadonlyMap<number, Range>;
 }
 
-/**
- * Writes a panel's weights, `width` words for each channel, to `target`, where zeros are. Copies what it reads of each
- * constant to `staging` first.
- */
-export function packPanel(
-  l: Lowering<unknown>,
+interface Range {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Staged weights stay in the cache until they are packed. */
+const STAGING_BYTES = 2 ** 19;
+
+/** All panels in blocks of about STAGING_BYTES; `runsOf` says what a panel of some groups consists of. */
+export function blocksOf(
   geometry: WeightGeometry,
-  panel: Panel,
-  runs: readonly PackedRun[],
-  width: number,
-  target: number,
-  staging: number,
-): void {
+  panels: readonly Panel[],
+  runsOf: (panel: Panel) => readonly PackedRun[],
+): Block[] {
+  const blocks: Block[] = [];
+  let runs: readonly PackedRun[] = [];
+  for (let begin = 0; begin < panels.length; begin += blocks.at(-1)!.count) {
+    const panel = panels[begin]!;
+    if (panels[begin - 1]?.firstGroup !== panel.firstGroup) runs = runsOf(panel);
+    let ranges = rangesOf(geometry, panel, panel, runs);
+    const limit = Math.max(STAGING_BYTES, 2 * stagingBytes({ ranges }));
+    let count = 1;
+    for (; isLike(panels[begin + count], panel); count++) {
+      const wider = rangesOf(geometry, panel, panels[begin + count]!, runs);
+      if (stagingBytes({ ranges: wider }) > limit) break;
+      ranges = wider;
+    }
+    blocks.push({ begin, count, runs, ranges });
+  }
+  return blocks;
+}
+
+function isLike(other: Panel | undefined, { firstGroup, filters }: Panel): boolean {
+  return other?.firstGroup === firstGroup && other.filters === filters;
+}
+
+/** How many bytes `stage` needs. */
+export function stagingBytes({ ranges }: Pick<Block, 'ranges'>): number {
+  let bytes = 0;
+  for (const range of ranges.values()) bytes += roomFor(range);
+  return bytes;
+}
+
+/** Copies what a block reads of each constant to `staging`. Returns where element 0 of each would be. */
+export function stage(l: Lowering<unknown>, { ranges }: Block, staging: number): ReadonlyMap<number, number> {
   const origins = new Map<number, number>();
   let free = staging;
-  for (const [input, range] of stagedRanges(geometry, panel, runs)) {
+  for (const [input, range] of ranges) {
     l.place(input, range.begin, range.end, free);
     origins.set(input, free - 4 * range.begin);
     free += roomFor(range);
   }
-  const calls = runs.map((run) => {
-    const { first, filters } = lanesOf(geometry, panel, run.group);
-    const source = origins.get(run.weights.input)! + 4 * offsetOf(geometry, run, first, run.first);
-    const lane = first - panel.firstFilter;
-    return { run, source, target: target + 4 * (run.stream * width + lane), filters };
-  });
-  for (let i = 0; i < calls.length; ) {
-    const call = calls[i]!;
-    const next = calls[i + 1];
-    const [tapSource, tapTarget] = next ? [next.source - call.source, next.target - call.target] : [0, 0];
-    const follows = (at: number): boolean => {
-      const [before, after] = [calls[at - 1]!, calls[at]];
-      return (
-        after !== undefined &&
-        after.run.count === call.run.count &&
-        after.filters === call.filters &&
-        after.run.weights.input === call.run.weights.input &&
-        after.run.weights.filter === call.run.weights.filter &&
-        after.source - before.source === tapSource &&
-        after.target - before.target === tapTarget
-      );
-    };
+  return origins;
+}
+
+/**
+ * Writes `runs` of a block's panels, `width` words for each channel, to `target`, where zeros are, `panelBytes` from panel to panel. The
+ * weights were staged.
+ */
+export function packBlock(
+  l: Lowering<unknown>,
+  geometry: WeightGeometry,
+  panel: Panel,
+  { count }: Block,
+  runs: readonly PackedRun[],
+  origins: ReadonlyMap<number, number>,
+  width: number,
+  target: number,
+  panelBytes: number,
+): void {
+  for (let i = 0; i < runs.length; ) {
+    const run = runs[i]!;
+    const next = runs[i + 1];
+    const [base, stream] = next ? [next.weights.base - run.weights.base, next.stream - run.stream] : [0, 0];
     let taps = 1;
-    while (follows(i + taps)) taps++;
+    while (isNextTap(runs[i + taps - 1]!, runs[i + taps], base, stream)) taps++;
+    const { first, filters } = lanesOf(geometry, panel, run.group);
     const record = new ParameterRecord(abi.PACK_WORDS)
-      .int(abi.PACK_SOURCE, call.source)
-      .int(abi.PACK_TARGET, call.target)
-      .int(abi.PACK_LANES, call.filters)
-      .int(abi.PACK_LANE, 4 * call.run.weights.filter)
-      .int(abi.PACK_CHANNELS, call.run.count)
-      .int(abi.PACK_CHANNEL, 4 * call.run.weights.channel)
-      .int(abi.PACK_STEP, 4 * width)
-      .int(abi.PACK_TAP_SOURCE, tapSource)
-      .int(abi.PACK_TAP_TARGET, tapTarget);
-    l.prepare('f32_pack', record, taps);
+      .int(abi.PACK_SOURCE, origins.get(run.weights.input)! + 4 * offsetOf(geometry, run, first, run.first))
+      .int(abi.PACK_TARGET, target + 4 * (run.stream * width + first - panel.firstFilter))
+      .int(abi.PACK_LANES, filters)
+      .int(abi.PACK_LANE, 4 * run.weights.filter)
+      .int(abi.PACK_CHANNELS, run.count)
+      .int(abi.PACK_CHANNEL, 4 * run.weights.channel)
+      .int(abi.PACK_STEP, 4 * width * run.step)
+      .int(abi.PACK_TAPS, taps)
+      .int(abi.PACK_TAP_SOURCE, 4 * base)
+      .int(abi.PACK_TAP_TARGET, 4 * width * stream)
+      .int(abi.PACK_PANEL_SOURCE, 4 * panel.filters * run.weights.filter)
+      .int(abi.PACK_PANEL_TARGET, panelBytes);
+    l.prepare('f32_pack', record, count);
     i += taps;
   }
 }
 
-interface Range {
-  begin: number;
-  end: number;
+/** Whether `run` is to `before` what the next tap is to a tap. */
+function isNextTap(before: PackedRun, run: PackedRun | undefined, base: number, stream: number): boolean {
+  return (
+    run !== undefined &&
+    run.weights.input === before.weights.input &&
+    run.weights.base - before.weights.base === base &&
+    run.stream - before.stream === stream &&
+    run.first === before.first &&
+    run.count === before.count &&
+    run.group === before.group
+  );
 }
 
-/** Elements of each constant that the runs read. */
-function stagedRanges(geometry: WeightGeometry, panel: Panel, runs: readonly PackedRun[]): Map<number, Range> {
+/** What the runs read of each constant for all filters from one panel's to another's. */
+function rangesOf(geometry: WeightGeometry, from: Panel, to: Panel, runs: readonly PackedRun[]): Map<number, Range> {
   const ranges = new Map<number, Range>();
   for (const run of runs) {
-    const { first, filters } = lanesOf(geometry, panel, run.group);
+    const first = lanesOf(geometry, from, run.group).first;
+    const last = lanesOf(geometry, to, run.group);
     const begin = offsetOf(geometry, run, first, run.first);
-    const end = offsetOf(geometry, run, first + filters - 1, run.first + run.count - 1) + 1;
-    const range = ranges.get(run.weights.input);
-    if (!range) ranges.set(run.weights.input, { begin, end });
-    else {
-      range.begin = Math.min(range.begin, begin);
-      range.end = Math.max(range.end, end);
-    }
+    const end = offsetOf(geometry, run, last.first + last.filters - 1, run.first + run.count - 1) + 1;
+    const range = ranges.get(run.weights.input) ?? { begin, end };
+    ranges.set(run.weights.input, { begin: Math.min(range.begin, begin), end: Math.max(range.end, end) });
   }
   return ranges;
 }

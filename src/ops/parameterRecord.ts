@@ -1,31 +1,35 @@
 // A kernel's parameters: 32-bit words at the offsets of assembly/abi.ts, written once when the model is planned.
 
-export class ParameterRecord {
-  readonly #view: DataView;
+const FLOAT = new Float32Array(1);
+const BITS = new Int32Array(FLOAT.buffer);
 
-  constructor(words: number) {
-    this.#view = new DataView(new ArrayBuffer(4 * words));
+export class ParameterRecord {
+  readonly #words: Int32Array;
+  readonly #begin: number;
+
+  /** A record of its own, or one in a table, from word `begin` on. */
+  constructor(words: number | Int32Array, begin = 0) {
+    this.#words = typeof words === 'number' ? new Int32Array(words) : words;
+    this.#begin = begin;
   }
 
   /** An integer or an address, at word `offset`. */
   int(offset: number, value: number): this {
-    this.#view.setInt32(4 * offset, value, true);
+    this.#words[this.#begin + offset] = value;
     return this;
   }
 
   float(offset: number, value: number): this {
-    this.#view.setFloat32(4 * offset, value, true);
+    FLOAT[0] = value;
+    return this.int(offset, BITS[0]!);
+  }
+
+  ints(offset: number, values: readonly number[]): this {
+    this.#words.set(values, this.#begin + offset);
     return this;
   }
 
   words(): Int32Array {
-    return new Int32Array(this.#view.buffer as ArrayBuffer);
-  }
-
-  ints(offset: number, values: readonly number[]): this {
-    values.forEach((value, i) => {
-      this.int(offset + i, value);
-    });
-    return this;
+    return this.#words;
   }
 }

@@ -3,7 +3,7 @@
 import * as abi from '../../assembly/abi.js';
 import type { ClampAttributes } from './convolution.js';
 import type { Lowering } from './op.js';
-import { type PackedRun, type Panel, packPanel, panelsOf, stagingBytes, type TapWeights } from './panels.js';
+import { blocksOf, type PackedRun, type Panel, packBlock, panelsOf, stage, stagingBytes, type TapWeights } from './panels.js';
 import { ParameterRecord } from './parameterRecord.js';
 import type { TileShape } from './tileShapes.js';
 import { type PixelGrid, storeTiles } from './tiles.js';
@@ -70,14 +70,13 @@ function storePanels(l: Lowering<unknown>, tile: TileShape, c: RunListConvolutio
   return l.storeInts(panels.length * abi.PANEL_WORDS, (target) => {
     panels.forEach((panel, i) => {
       const runs = runLists.get(panel.firstGroup)!;
-      const record = new ParameterRecord(abi.PANEL_WORDS)
+      new ParameterRecord(target, i * abi.PANEL_WORDS)
         .int(abi.PANEL_WEIGHTS, weights[i]!)
         .int(abi.PANEL_BIAS, bias + 4 * i * width)
         .int(abi.PANEL_RUNS, runs.address)
         .int(abi.PANEL_RUN_COUNT, runs.count)
         .int(abi.PANEL_CHANNEL, 4 * panel.firstFilter)
         .int(abi.PANEL_FILTERS, panel.filters);
-      target.set(record.words(), i * abi.PANEL_WORDS);
     });
   });
 }
@@ -85,16 +84,20 @@ function storePanels(l: Lowering<unknown>, tile: TileShape, c: RunListConvolutio
 /** Address of each panel's weights. */
 function storeWeights(l: Lowering<unknown>, width: number, c: RunListConvolution, panels: readonly Panel[]): number[] {
   const geometry = { outC: c.output.shape[1]!, groups: c.groups };
-  const channels = panels.map((panel) => c.taps.reduce((sum, tap) => sum + channelsOf(c, panel, tap)[1], 0));
-  let end = l.reserve(4 * width * channels.reduce((sum, count) => sum + count, 0));
-  const streams = panels.map((panel) => streamOf(c, panel));
-  const staging = l.workspace(Math.max(...panels.map((panel, i) => stagingBytes(geometry, panel, streams[i]!))));
-  return panels.map((panel, i) => {
-    const begin = end;
-    end += 4 * width * channels[i]!;
-    packPanel(l, geometry, panel, streams[i]!, width, begin, staging);
-    return begin;
+  const bytes = panels.map((panel) => 4 * width * c.taps.reduce((sum, tap) => sum + channelsOf(c, panel, tap)[1], 0));
+  let end = l.reserve(bytes.reduce((sum, count) => sum + count, 0));
+  const addresses = bytes.map((count) => {
+    end += count;
+    return end - count;
   });
+  const blocks = blocksOf(geometry, panels, (panel) => streamOf(c, panel));
+  const staging = l.workspace(Math.max(...blocks.map(stagingBytes)));
+  for (const block of blocks) {
+    const { begin, runs } = block;
+    const origins = stage(l, block, staging);
+    packBlock(l, geometry, panels[begin]!, block, runs, origins, width, addresses[begin]!, bytes[begin]!);
+  }
+  return addresses;
 }
 
 /** The channels that a panel reads at a tap: all where it has weights on the other groups', else those of its groups. */
@@ -125,19 +128,25 @@ function runTable(c: RunListConvolution, panel: Panel, width: number): Int32Arra
 function streamOf(c: RunListConvolution, panel: Panel): PackedRun[] {
   const inC = c.input.shape[1]!;
   const ownC = inC / c.groups;
-  const runs: PackedRun[] = [];
   let at = 0;
-  for (const tap of c.taps) {
+  const starts = c.taps.map((tap) => {
     const [first, count] = channelsOf(c, panel, tap);
-    for (let group = panel.firstGroup; group < panel.firstGroup + panel.groups; group++) {
-      const ownFirst = group * ownC;
-      const behind = ownFirst + ownC;
-      runs.push({ weights: tap.own, first: 0, count: ownC, group, stream: at + ownFirst - first });
-      if (!tap.others) continue;
-      if (ownFirst > 0) runs.push({ weights: tap.others, first: 0, count: ownFirst, group, stream: at });
-      if (behind < inC) runs.push({ weights: tap.others, first: ownFirst, count: inC - behind, group, stream: at + behind });
-    }
     at += count;
-  }
-  return runs;
+    return at - count - first;
+  });
+  const groups = Array.from({ length: panel.groups }, (_, i) => panel.firstGroup + i);
+  return groups.flatMap((group) => {
+    const own = group * ownC;
+    const behind = own + ownC;
+    const runs = c.taps.map((tap, i): PackedRun => {
+      return { weights: tap.own, first: 0, count: ownC, group, stream: starts[i]! + own, step: 1 };
+    });
+    c.taps.forEach(({ others: weights }, i) => {
+      if (!weights) return;
+      const start = starts[i]!;
+      if (own > 0) runs.push({ weights, first: 0, count: own, group, stream: start, step: 1 });
+      if (behind < inC) runs.push({ weights, first: own, count: inC - behind, group, stream: start + behind, step: 1 });
+    });
+    return runs;
+  });
 }

@@ -13,8 +13,9 @@ const WEIGHT_BYTE = 0.03;
 const WINOGRAD_INPUT = { 2: 34, 4: 100 };
 const WINOGRAD_OUTPUT = { 2: 47, 4: 125 };
 
-/** Panels whose runs together have so many channels, over so many pixels. */
+/** Panels whose runs together have so many channels each, over so many pixels. */
 export interface PanelLoad {
+  readonly panels: number;
   readonly pixels: number;
   readonly runs: number;
   readonly channels: number;
@@ -22,10 +23,11 @@ export interface PanelLoad {
 
 export function runListTime(tile: TileShape, loads: Iterable<PanelLoad>): number {
   let time = 0;
-  for (const { pixels, runs, channels } of loads) {
+  for (const { panels, pixels, runs, channels } of loads) {
     const counts = tileCounts(tile, pixels);
     const channel = counts.whole * CHANNEL[tile.kernel]! + (tile.tail ? counts.tail * CHANNEL[tile.tail.kernel]! : 0);
-    time += (counts.whole + counts.tail) * (TILE + runs * RUN) + channels * (channel + 4 * tile.filters * WEIGHT_BYTE);
+    const tiles = (counts.whole + counts.tail) * (TILE + runs * RUN);
+    time += panels * (tiles + channels * (channel + 4 * tile.filters * WEIGHT_BYTE));
   }
   return time;
 }

@@ -5,7 +5,18 @@ import * as abi from '../../assembly/abi.js';
 import { elementCount } from '../graph/graph.js';
 import { type ClampAttributes, type WindowAttributes, weightAxes } from './convolution.js';
 import type { Case, Halo, Kernel, Lowering, View } from './op.js';
-import { type PackedRun, type Panel, packPanel, panelsOf, stagingBytes, type TapWeights, type WeightGeometry } from './panels.js';
+import {
+  blocksOf,
+  type PackedRun,
+  type Panel,
+  packBlock,
+  panelSpans,
+  panelsOf,
+  stage,
+  stagingBytes,
+  type TapWeights,
+  type WeightGeometry,
+} from './panels.js';
 import { ParameterRecord } from './parameterRecord.js';
 import { runPanels } from './runList.js';
 import { TILE_SHAPES, type TileShape } from './tileShapes.js';
@@ -80,12 +91,14 @@ function timeOf(c: Case<Attributes>, { outputs: size, tile }: Filtering, groups:
   const [outC, ownC] = c.inputs[1]! as [number, number];
   const { count } = tilesOf(c, size);
   const strip = planOf(c, size).tiles;
-  const products = panelsOf(outC, groups, PANEL).flatMap((panel): PanelLoad[] => {
-    const own = panel.groups * ownC;
-    return Array.from({ length: (size + 2) ** 2 }, (_, position) => {
-      const all = others && isInner(position, size);
-      return { pixels: Math.min(strip, count), runs: all ? 3 : 1, channels: all ? inC : own };
-    });
+  const pixels = Math.min(strip, count);
+  const products = panelSpans(outC, groups, PANEL).flatMap(({ panels, groups }): PanelLoad[] => {
+    const own = groups * ownC;
+    const [inner, outer] = [panels * size ** 2, panels * ((size + 2) ** 2 - size ** 2)];
+    return [
+      { panels: inner, pixels, runs: others ? 3 : 1, channels: others ? inC : own },
+      { panels: outer, pixels, runs: 1, channels: own },
+    ];
   });
   return Math.ceil(count / strip) * runListTime(tile, products) + winogradTransformTime(size, count, inC, outC);
 }
@@ -109,7 +122,6 @@ function planOf(c: Case<unknown>, size: number): StripPlan {
   const fitting = Math.floor(Math.max(STRIP_BYTES, weightBytes / 2) / (positions * (inTile + outTile)));
   const strips = Math.ceil(count / Math.max(1, fitting));
   const tiles = Math.min(count, STRIP_STEP * Math.ceil(count / strips / STRIP_STEP));
-  const oddLines = (bytes: number): number => 64 * (Math.ceil(bytes / 64) | 1);
   const input = { tile: inTile, position: oddLines(tiles * inTile) };
   const output = { tile: outTile, position: oddLines(tiles * outTile) };
   return { tiles, positions, input, output, scratch: positions * (64 + input.position + output.position) };
@@ -209,6 +221,9 @@ function spanOf(panel: Panel, ownC: number): { first: number; count: number; end
   return { first, count, end: first + count };
 }
 
+/** Room for so many bytes: positions that far apart do not compete for the same places of a cache. */
+const oddLines = (bytes: number): number => 64 * (Math.ceil(bytes / 64) | 1);
+
 /** Panel records, positions outermost. */
 function storePanels(
   l: Lowering<Attributes>,
@@ -240,14 +255,13 @@ function storePanels(
   const runTable = l.store(Int32Array.from(runs));
   return l.storeInts(records.length * abi.PANEL_WORDS, (target) => {
     records.forEach(({ panel, position, weights, begin, runs }, i) => {
-      const record = new ParameterRecord(abi.PANEL_WORDS)
+      new ParameterRecord(target, i * abi.PANEL_WORDS)
         .int(abi.PANEL_WEIGHTS, weights)
         .int(abi.PANEL_BIAS, zeros)
         .int(abi.PANEL_RUNS, runTable + 4 * begin)
         .int(abi.PANEL_RUN_COUNT, runs)
         .int(abi.PANEL_CHANNEL, position * strip.output.position + 4 * panel.firstFilter)
         .int(abi.PANEL_FILTERS, panel.filters);
-      target.set(record.words(), i * abi.PANEL_WORDS);
     });
   });
 }
@@ -286,30 +300,34 @@ function storeWeights(
     ownBytes += lineBytes * count;
     if (pointwise) otherBytes += lineBytes * (inC - count);
   });
-  const own = l.reserve((size + 2) ** 2 * ownBytes);
+  const position = oddLines(ownBytes);
+  const own = l.reserve((size + 2) ** 2 * position);
   const others = l.reserve(otherBytes);
-  panels.forEach((panel, i) => {
+  const tapsOf = (panel: Panel) => tapRuns(panel, geometry, ownC, pointwise);
+  const restOf = (panel: Panel) => (pointwise ? restRuns(panel, geometry, ownC, inC, pointwise) : []);
+  for (const block of blocksOf(geometry, panels, (panel) => [...tapsOf(panel), ...restOf(panel)])) {
+    const panel = panels[block.begin]!;
+    const { own: ownOffset, others: otherOffset } = offsets[block.begin]!;
     const { count } = spanOf(panel, ownC);
-    const taps = tapRuns(panel, geometry, ownC, pointwise);
-    const rest = pointwise ? restRuns(panel, geometry, ownC, inC, pointwise) : [];
-    const packed = l.workspace(lineBytes * TAPS * count + SCRATCH_BYTES + stagingBytes(geometry, panel, [...taps, ...rest]));
-    const scratch = packed + lineBytes * TAPS * count;
-    packPanel(l, geometry, panel, taps, PANEL, packed, scratch + SCRATCH_BYTES);
-    packPanel(l, geometry, panel, rest, PANEL, others + offsets[i]!.others, scratch + SCRATCH_BYTES);
+    const panelBytes = lineBytes * TAPS * count;
+    const packed = l.workspace(block.count * panelBytes + SCRATCH_BYTES + stagingBytes(block));
+    const scratch = packed + block.count * panelBytes;
+    const origins = stage(l, block, scratch + SCRATCH_BYTES);
+    packBlock(l, geometry, panel, block, tapsOf(panel), origins, PANEL, packed, panelBytes);
+    packBlock(l, geometry, panel, block, restOf(panel), origins, PANEL, others + otherOffset, lineBytes * (inC - count));
     l.prepare(
       `f32_winograd_weights_${size}x${size}`,
       new ParameterRecord(abi.WEIGHTS_WORDS)
         .int(abi.WEIGHTS_SOURCE, packed)
-        .int(abi.WEIGHTS_TARGET, own + offsets[i]!.own)
-        .int(abi.WEIGHTS_TAP, lineBytes * count)
-        .int(abi.WEIGHTS_POSITION, ownBytes)
+        .int(abi.WEIGHTS_TARGET, own + ownOffset)
+        .int(abi.WEIGHTS_POSITION, position)
         .int(abi.WEIGHTS_SCRATCH, scratch),
-      count,
+      block.count * count,
     );
-  });
-  return (panel, position) => ({
-    own: own + position * ownBytes + offsets[panel]!.own,
-    others: pointwise && isInner(position, size) ? others + offsets[panel]!.others : undefined,
+  }
+  return (panel, at) => ({
+    own: own + at * position + offsets[panel]!.own,
+    others: pointwise && isInner(at, size) ? others + offsets[panel]!.others : undefined,
   });
 }
 
@@ -324,18 +342,18 @@ function tapRuns(panel: Panel, { outC, groups }: WeightGeometry, ownC: number, p
   const runs = groupsOfPanel.flatMap((group) =>
     Array.from({ length: TAPS }, (_, tap): PackedRun => {
       const weights = { input: 1, base: tap, group: perGroup * ownC * TAPS, filter: ownC * TAPS, channel: TAPS };
-      return { weights, first: 0, count: ownC, group, stream: tap * span.count + group * ownC - span.first };
+      return { weights, first: 0, count: ownC, group, stream: TAPS * (group * ownC - span.first) + tap, step: TAPS };
     }),
   );
   if (!pointwise) return runs;
-  const centre = span.count * Math.floor(TAPS / 2);
+  const centre = Math.floor(TAPS / 2);
   const weights = pointwiseWeights(pointwise, perGroup, ownC * (groups - 1));
   return runs.concat(
     groupsOfPanel.flatMap((group): PackedRun[] => {
       const [begin, end] = [group * ownC, (group + 1) * ownC];
       return [
-        { weights, first: span.first, count: begin - span.first, group, stream: centre },
-        { weights, first: begin, count: span.end - end, group, stream: centre + end - span.first },
+        { weights, first: span.first, count: begin - span.first, group, stream: centre, step: TAPS },
+        { weights, first: begin, count: span.end - end, group, stream: TAPS * (end - span.first) + centre, step: TAPS },
       ].filter(({ count }) => count > 0);
     }),
   );
@@ -347,8 +365,8 @@ function restRuns(panel: Panel, { outC, groups }: WeightGeometry, ownC: number, 
   const weights = pointwiseWeights(pointwise, outC / groups, inC - ownC);
   return Array.from({ length: panel.groups }, (_, i) => panel.firstGroup + i).flatMap((group): PackedRun[] =>
     [
-      { weights, first: 0, count: span.first, group, stream: 0 },
-      { weights, first: span.end - ownC, count: inC - span.end, group, stream: span.first },
+      { weights, first: 0, count: span.first, group, stream: 0, step: 1 },
+      { weights, first: span.end - ownC, count: inC - span.end, group, stream: span.first, step: 1 },
     ].filter(({ count }) => count > 0),
   );
 }

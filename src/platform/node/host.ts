@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { instantiate } from '@assemblyscript/loader';
+import { instantiateSync } from '@assemblyscript/loader';
 import { HetConvError } from '../../index.js';
 import type { Exports, Host, Imports, ReadOptions, Source } from '../../runtime/host.js';
 
@@ -22,17 +22,22 @@ function compile(file: () => string | URL): Promise<WebAssembly.Module> {
   return module;
 }
 
+/** Not the loader's `instantiate`, which asks for a Response and so makes Node load its HTTP client. */
 async function instantiateWithLoader(module: WebAssembly.Module, imports: Imports): Promise<Exports> {
-  const { instance } = await instantiate(module, imports as unknown as Parameters<typeof instantiate>[1]);
-  return instance.exports;
+  return instantiateSync(module, imports as unknown as Parameters<typeof instantiateSync>[1]).instance.exports;
 }
 
 async function read(source: Source, options: ReadOptions): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (source instanceof Response) return (await import('../readResponse.js')).readResponse(source, options);
   const url = urlOf(source);
-  if (!url) return readLocalFile(String(source), options);
+  if (!url) {
+    // Asking for Response makes Node load its HTTP client, so strings are not asked.
+    if (typeof source !== 'string' && source instanceof Response) {
+      return (await import('../readResponse.js')).readResponse(source, options);
+    }
+    return readLocalFile(String(source), options);
+  }
   if (url.protocol === 'file:') return readLocalFile(fileURLToPath(url), options);
   return (await import('../readResponse.js')).fetchBytes(url, options);
 }
