@@ -224,6 +224,9 @@ function spanOf(panel: Panel, ownC: number): { first: number; count: number; end
 /** Room for so many bytes: positions that far apart do not compete for the same places of a cache. */
 const oddLines = (bytes: number): number => 64 * (Math.ceil(bytes / 64) | 1);
 
+/** Runs that a panel may have at a position: its own channels, and those before and behind them. */
+const RUNS = 3;
+
 /** Panel records, positions outermost. */
 function storePanels(
   l: Lowering<Attributes>,
@@ -237,32 +240,38 @@ function storePanels(
   const ownC = l.inputs[1]![1]!;
   const weightsOf = storeWeights(l, size, panels, inputs, groups);
   const zeros = l.reserve(4 * PANEL);
-  const runs: number[] = [];
-  const records = Array.from({ length: strip.positions * panels.length }, (_, i) => {
-    const panel = panels[i % panels.length]!;
-    const position = Math.floor(i / panels.length);
-    const { own, others } = weightsOf(i % panels.length, position);
-    const { first, count, end } = spanOf(panel, ownC);
-    const begin = runs.length;
-    const base = position * strip.input.position;
-    runs.push(base + 4 * first, 4 * count, 0);
-    if (others !== undefined) {
-      if (first > 0) runs.push(base, 4 * first, others - own);
-      if (end < inC) runs.push(base + 4 * end, 4 * (inC - end), others - own + 4 * PANEL * first);
+  const count = strip.positions * panels.length;
+  const runCounts = new Uint8Array(count);
+  const runTable = l.storeInts(count * RUNS * abi.RUN_WORDS, (target) => {
+    for (let i = 0; i < count; i++) {
+      const position = Math.floor(i / panels.length);
+      const { own, others } = weightsOf(i % panels.length, position);
+      const span = spanOf(panels[i % panels.length]!, ownC);
+      const append = (channel: number, channels: number, weights: number): void => {
+        if (channels === 0) return;
+        const run = (i * RUNS + runCounts[i]!++) * abi.RUN_WORDS;
+        target[run + abi.RUN_OFFSET] = position * strip.input.position + 4 * channel;
+        target[run + abi.RUN_BYTES] = 4 * channels;
+        target[run + abi.RUN_WEIGHTS] = weights;
+      };
+      append(span.first, span.count, 0);
+      if (others === undefined) continue;
+      append(0, span.first, others - own);
+      append(span.end, inC - span.end, others - own + 4 * PANEL * span.first);
     }
-    return { panel, position, weights: own, begin, runs: (runs.length - begin) / abi.RUN_WORDS };
   });
-  const runTable = l.store(Int32Array.from(runs));
-  return l.storeInts(records.length * abi.PANEL_WORDS, (target) => {
-    records.forEach(({ panel, position, weights, begin, runs }, i) => {
+  return l.storeInts(count * abi.PANEL_WORDS, (target) => {
+    for (let i = 0; i < count; i++) {
+      const position = Math.floor(i / panels.length);
+      const { firstFilter, filters } = panels[i % panels.length]!;
       new ParameterRecord(target, i * abi.PANEL_WORDS)
-        .int(abi.PANEL_WEIGHTS, weights)
+        .int(abi.PANEL_WEIGHTS, weightsOf(i % panels.length, position).own)
         .int(abi.PANEL_BIAS, zeros)
-        .int(abi.PANEL_RUNS, runTable + 4 * begin)
-        .int(abi.PANEL_RUN_COUNT, runs)
-        .int(abi.PANEL_CHANNEL, position * strip.output.position + 4 * panel.firstFilter)
-        .int(abi.PANEL_FILTERS, panel.filters);
-    });
+        .int(abi.PANEL_RUNS, runTable + 4 * i * RUNS * abi.RUN_WORDS)
+        .int(abi.PANEL_RUN_COUNT, runCounts[i]!)
+        .int(abi.PANEL_CHANNEL, position * strip.output.position + 4 * firstFilter)
+        .int(abi.PANEL_FILTERS, filters);
+    }
   });
 }
 
