@@ -17,4 +17,5 @@ export type { Finding } from './passes/finding.js';
 export type { Host, Source } from './runtime/host.js';
 export type { Inputs, Outputs, RunOptions } from './runtime/session.js';
 export type { Tensor } from './runtime/tensor.js';
+export type { Tuning } from './runtime/tuning.js';
 export type { Variant } from './runtime/variants.js';

@@ -77,7 +77,7 @@ function check(testCase: TestCase, variant: Variant, used: Set<string>): Uint8Ar
   );
   return rowsOf(graph, variant).map(({ preference, accuracy }) => {
     const run = runGraph(graph, variant, activations, preference);
-    const kernels = run.plan.kernels.get('node')!;
+    const kernels = run.plan.choices.get('node')!.kernels;
     for (const kernel of [...kernels, ...run.plan.steps.map(({ kernel }) => kernel)]) used.add(kernel);
     graph.outputs.forEach((name, i) => {
       const { shape, data } = run.outputs[name]!;

@@ -1,6 +1,7 @@
 // bytes -> model file -> optimised graph -> plan in a memory of its own -> model. A failure on the way leaves nothing behind.
 import { DEFAULT_MAX_MEMORY } from '../formats/format.js';
 import { readModel } from '../formats/index.js';
+import type { Graph } from '../graph/graph.js';
 import type { Finding } from '../passes/finding.js';
 import { optimise } from '../passes/index.js';
 import { Arena } from '../plan/arena.js';
@@ -8,7 +9,7 @@ import { byTime } from '../plan/chooseKernels.js';
 import { plan } from '../plan/plan.js';
 import type { Host, Source } from '../runtime/host.js';
 import { Session } from '../runtime/session.js';
-import { selectBinary } from '../runtime/variants.js';
+import { type Binary, selectBinary } from '../runtime/variants.js';
 import { Model } from './model.js';
 import { checkOptions, DEFAULT_ACCURACY, type LoadOptions } from './options.js';
 
@@ -23,9 +24,10 @@ export function bindLoadModel(host: Host): LoadModel {
     const file = await readModel(bytes, { shapes, maxMemory, sibling: host.sibling(source) });
     const findings: Finding[] = [];
     const graph = await optimise(file.graph, file.canonical, (finding) => findings.push(finding));
+    const { preference, ...tuned } = await tune(host, graph, binary, options);
     const arena = new Arena(maxMemory);
     const exports = await host.instantiate(binary.module, { env: { memory: arena.memory } });
-    const planned = plan(graph, exports, arena, { preference: byTime(options.accuracy ?? DEFAULT_ACCURACY) });
+    const planned = plan(graph, exports, arena, { preference });
     return new Model({
       host,
       file,
@@ -35,6 +37,21 @@ export function bindLoadModel(host: Host): LoadModel {
       session: new Session(planned, exports, arena.memory),
       binary,
       memoryBytes: arena.bytes,
+      ...tuned,
     });
   };
+}
+
+/** Which rows the options prefer, and for which nodes because they were measured. */
+async function tune(host: Host, graph: Graph, binary: Binary, options: LoadOptions) {
+  const predicted = byTime(options.accuracy ?? DEFAULT_ACCURACY);
+  const measured = new Set<string>();
+  if (!options.tune) return { preference: predicted, measured };
+  const { checkTuning, measureRows, preferTuned, usableRows } = await import('../runtime/tuning.js');
+  const { maxMemory = DEFAULT_MAX_MEMORY, signal, onTuning: onProgress } = options;
+  const tuning =
+    options.tune === true
+      ? await measureRows(graph, predicted, { host, binary, maxMemory, signal, onProgress })
+      : usableRows(checkTuning(options.tune), graph, binary, predicted);
+  return { preference: preferTuned(tuning, predicted, measured), measured, tuning };
 }

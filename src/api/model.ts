@@ -4,9 +4,11 @@ import type { Graph } from '../graph/graph.js';
 import type { Preprocessing } from '../graph/preprocessing.js';
 import { costOf, type LayerCost, type TotalCost } from '../ops/cost.js';
 import type { Finding } from '../passes/finding.js';
+import type { Reason } from '../plan/chooseKernels.js';
 import type { Plan, Port } from '../plan/plan.js';
 import type { Host } from '../runtime/host.js';
 import type { Inputs, Outputs, RunOptions, Session } from '../runtime/session.js';
+import type { Tuning } from '../runtime/tuning.js';
 import type { Binary, Variant } from '../runtime/variants.js';
 import type { Classification } from './classification.js';
 import type { Detection, DetectOptions } from './detection.js';
@@ -35,6 +37,8 @@ export interface MemoryUse {
 export interface LayerPlan extends LayerCost {
   /** The wasm kernels that compute it; none where it only renames its input. */
   readonly kernels: readonly string[];
+  /** Why these: measured by `tune`, the shortest predicted time, no other allowed, or simply the first of its op. */
+  readonly chosen: 'measured' | Reason;
 }
 
 export interface ModelDescription {
@@ -59,6 +63,9 @@ export interface ModelParts {
   readonly session: Session;
   readonly binary: Binary;
   readonly memoryBytes: number;
+  readonly tuning?: Tuning | undefined;
+  /** Nodes whose kernels `tuning` chose. */
+  readonly measured: ReadonlySet<string>;
 }
 
 export class Model {
@@ -70,6 +77,8 @@ export class Model {
   readonly preprocessing: Preprocessing | undefined;
   readonly provenance: ModelFile['provenance'];
   readonly license: string | undefined;
+  /** What `tune` measured or found usable: plain data that `loadModel` takes back as `tune`. */
+  readonly tuning: Tuning | undefined;
   readonly #host: Host;
   readonly #session: Session;
   readonly #description: Pick<ModelDescription, 'layers' | 'total' | 'memory' | 'permutes' | 'findings'>;
@@ -77,7 +86,7 @@ export class Model {
   #openVision: Promise<Vision> | undefined;
 
   /** Made by `loadModel`. */
-  constructor({ host, file, graph, findings, plan, session, binary, memoryBytes }: ModelParts) {
+  constructor({ host, file, graph, findings, plan, session, binary, memoryBytes, tuning, measured }: ModelParts) {
     this.name = graph.name;
     this.inputs = plan.inputs.map(describePort);
     this.outputs = plan.outputs.map(describePort);
@@ -86,11 +95,15 @@ export class Model {
     this.preprocessing = file.preprocessing;
     this.provenance = file.provenance;
     this.license = file.license;
+    this.tuning = tuning;
     this.#host = host;
     this.#session = session;
     const { layers, total } = costOf(graph);
     this.#description = {
-      layers: layers.map((layer) => ({ ...layer, kernels: plan.kernels.get(layer.name)! })),
+      layers: layers.map((layer): LayerPlan => {
+        const { kernels, reason } = plan.choices.get(layer.name)!;
+        return { ...layer, kernels, chosen: measured.has(layer.name) ? 'measured' : reason };
+      }),
       total,
       memory: { total: memoryBytes, activations: plan.activationBytes, largestLiveSet: plan.largestLiveSet },
       permutes: graph.nodes.filter(({ op }) => op === 'permuteChannels').length,

@@ -4,6 +4,7 @@ import { HetConvError } from '../graph/error.js';
 import type { Shape } from '../graph/graph.js';
 import { ACCURACIES, type Accuracy } from '../ops/op.js';
 import type { ReadOptions } from '../runtime/host.js';
+import type { Tuning } from '../runtime/tuning.js';
 import type { Variant } from '../runtime/variants.js';
 
 export interface LoadOptions extends ReadOptions {
@@ -14,6 +15,13 @@ export interface LoadOptions extends ReadOptions {
    * error stays within 8 times the tolerance of such a sum; 'fast' uses it wherever it is faster.
    */
   readonly accuracy?: Accuracy;
+  /**
+   * True: measures which kernels are fastest for each layer, for up to 4 s, instead of predicting it. Or the `tuning` of a model that was
+   * loaded so: nothing is measured, and what does not fit this model, binary and release is not used.
+   */
+  readonly tune?: boolean | Tuning;
+  /** Called after each distinct layer that `tune` measured. */
+  readonly onTuning?: (done: number, total: number) => void;
   /** Bytes that the model may take in WebAssembly memory; default 2 GiB. */
   readonly maxMemory?: number;
   /** Shapes of inputs by name, where an ONNX file leaves sizes open or others are wanted. An open batch is 1 unless said here. */
@@ -25,6 +33,8 @@ export const DEFAULT_ACCURACY: Accuracy = 'standard';
 const NAMES: Record<keyof LoadOptions, true> = {
   variant: true,
   accuracy: true,
+  tune: true,
+  onTuning: true,
   maxMemory: true,
   shapes: true,
   onProgress: true,

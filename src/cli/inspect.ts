@@ -10,11 +10,13 @@ export function addInspect(program: Command): void {
     .command('inspect')
     .description('show the layers of a model: operation, shape, P, cost and chosen kernel')
     .argument('<model>', 'model file (.safetensors or .onnx)')
+    .option('--tune', 'measure which kernels are fastest here, instead of predicting it')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
 The layers are those that run: batch norms, activations and residual sums are folded into the convolutions.
+Chosen: the kernel is the only one allowed, has the shortest predicted or measured time, or is the first of its kind.
 A second table shows what was found in another spelling: HetConv, and other sums of convolutions that are one.
 
 Examples:
@@ -24,10 +26,11 @@ Examples:
     .action(inspect);
 }
 
-async function inspect(file: string, { json }: { json?: true }): Promise<void> {
+async function inspect(file: string, { json, tune = false }: { json?: true; tune?: boolean }): Promise<void> {
   const { model, fileBytes } = await about(file, async () => {
     let fileBytes = 0;
     const model = await loadModel(file, {
+      tune,
       onProgress: (loaded) => {
         fileBytes = loaded;
       },
@@ -46,7 +49,7 @@ async function inspect(file: string, { json }: { json?: true }): Promise<void> {
   }
   const ports = (list: typeof inputs) => list.map((port) => `${port.name} ${formatShape(port.shape)}`).join(', ');
   console.log(`${name} (${variant}): ${ports(inputs)} → ${ports(outputs)}\n`);
-  const rows = layers.map(({ name, op, outputShape, part, macs, parameters, kernels }) => {
+  const rows = layers.map(({ name, op, outputShape, part, macs, parameters, kernels, chosen }) => {
     return [
       name,
       op,
@@ -55,10 +58,11 @@ async function inspect(file: string, { json }: { json?: true }): Promise<void> {
       formatCount(macs),
       formatCount(parameters),
       kernels.join(' ') || '-',
+      chosen,
     ];
   });
-  const header = ['layer', 'op', 'output', 'P', 'MACs', 'parameters', 'kernel'];
-  console.log(formatTable([header, ...rows], ['left', 'left', 'left', 'right', 'right', 'right', 'left']));
+  const header = ['layer', 'op', 'output', 'P', 'MACs', 'parameters', 'kernel', 'chosen'];
+  console.log(formatTable([header, ...rows], ['left', 'left', 'left', 'right', 'right', 'right', 'left', 'left']));
   if (findings.length > 0) console.log(`\n${formatFindings(findings)}`);
   const totals = [
     ['MACs', `${formatMillions(total.macs)} (convolutions ${formatMillions(total.convolutionMacs)})`],

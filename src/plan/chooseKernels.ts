@@ -10,7 +10,11 @@ export interface Choice {
   readonly at: Case<unknown>;
   // biome-ignore lint/suspicious/noExplicitAny: each op has attributes of its own type
   readonly kernel: Kernel<any>;
+  readonly reason: Reason;
 }
+
+/** Why a row: no other was allowed, it has the shortest predicted time, or it stands first in the op's table. */
+export type Reason = 'only' | 'predicted' | 'first';
 
 export interface Choices {
   /** One for each node, in the graph's order. */
@@ -33,20 +37,26 @@ export function byTime(accuracy: Accuracy): Preference {
   };
 }
 
-/** The row that is preferred of those that the binary offers and that accept the case. Throws `unsupported-op` where there is none. */
+/** A node's case, and the rows that may compute it: those that the binary offers and that accept it, best first. */
+export function candidatesOf(
+  node: Node,
+  shapes: ReadonlyMap<string, Shape>,
+  offered: ReadonlySet<string>,
+  preference: Preference,
+): { at: Case<unknown>; rows: ReturnType<Preference> } {
+  const at = caseOf(node, shapes);
+  const able = opOf(node).kernels.filter((row) => row.exports.every((name) => offered.has(name)) && (row.accepts?.(at) ?? true));
+  return { at, rows: preference(able, at) };
+}
+
+/** The row that is preferred for each node. Throws `unsupported-op` where there is none. */
 export function chooseKernels(
   graph: Graph,
   shapes: ReadonlyMap<string, Shape>,
   offered: ReadonlySet<string>,
   preference: Preference,
 ): Choices {
-  const candidates = graph.nodes.map((node) => {
-    const at = caseOf(node, shapes);
-    const able = opOf(node).kernels.filter(
-      (row) => row.exports.every((name) => offered.has(name)) && (row.accepts?.(at) ?? true),
-    );
-    return { at, rows: preference(able, at) };
-  });
+  const candidates = graph.nodes.map((node) => candidatesOf(node, shapes, offered, preference));
   const halos = new Map<string, Halo>();
   for (const { at, rows } of candidates) {
     const halo = rows[0]?.halo?.(at);
@@ -54,7 +64,7 @@ export function chooseKernels(
   }
   const aliasable = (node: Node) =>
     !graph.tensors.has(node.inputs[0]!) && !halos.has(node.inputs[0]!) && !halos.has(node.outputs[0]!);
-  const nodes = candidates.map(({ at, rows }) => {
+  const nodes = candidates.map(({ at, rows }): Choice => {
     const kernel = rows.find((row) => !row.alias || aliasable(at.node));
     if (!kernel) {
       throw new HetConvError(
@@ -62,7 +72,7 @@ export function chooseKernels(
         `node "${at.node.name}": no kernel of "${at.node.op}" computes [${at.inputs.join('], [')}] -> [${at.outputs.join('], [')}]`,
       );
     }
-    return { at, kernel };
+    return { at, kernel, reason: rows.length === 1 ? 'only' : kernel.time ? 'predicted' : 'first' };
   });
   return { nodes, halos };
 }

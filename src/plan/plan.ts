@@ -11,7 +11,7 @@ import { stridedCopy } from '../ops/stridedCopy.js';
 import { rowMajorView } from '../ops/view.js';
 import { type Activation, activationsOf } from './activations.js';
 import type { Arena } from './arena.js';
-import { byTime, chooseKernels, type Preference } from './chooseKernels.js';
+import { byTime, chooseKernels, type Preference, type Reason } from './chooseKernels.js';
 import { haloRanges, type Layout, layoutOf } from './layout.js';
 import { packLifetimes } from './packLifetimes.js';
 
@@ -38,8 +38,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Shape of every value and tensor. */
   readonly shapes: ReadonlyMap<string, Shape>;
-  /** The wasm exports of the kernel row chosen for each node; none where it shares its input's memory. */
-  readonly kernels: ReadonlyMap<string, readonly string[]>;
+  /** The kernel row of each node, by the wasm exports that it calls (none where it shares its input's memory), and why it was chosen. */
+  readonly choices: ReadonlyMap<string, { readonly kernels: readonly string[]; readonly reason: Reason }>;
   /** Bytes planned for activations, and the largest set that lives at one time (halos counted), which no plan undercuts. */
   readonly activationBytes: number;
   readonly largestLiveSet: number;
@@ -190,7 +190,7 @@ export function plan(graph: Graph, exports: Readonly<Record<string, unknown>>, a
     outputs,
     steps,
     shapes,
-    kernels: new Map(nodes.map(({ at, kernel }) => [at.node.name, kernel.exports])),
+    choices: new Map(nodes.map(({ at, kernel, reason }) => [at.node.name, { kernels: kernel.exports, reason }])),
     activationBytes: packing.bytes,
     largestLiveSet: packing.largestLiveSet,
     storages: activations.all.map((activation) => ({
