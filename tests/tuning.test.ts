@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { architecture } from '../src/architectures/index.js';
-import { seededRandom } from './cases/testCase.js';
+import { seededRandom } from '../src/bench/random.js';
 import { loadModel } from './support/nodeEntry.js';
 import { modelBytes } from './support/randomWeights.js';
 
