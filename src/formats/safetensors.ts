@@ -109,7 +109,7 @@ function checkCoverage(ranges: { name: string; begin: number; end: number }[], l
 export function toConstant(name: string, { dtype, shape, bytes }: SafeTensor): Constant {
   if (!WEIGHT_TYPES.includes(dtype)) fail(`tensor "${name}" is ${dtype}; weights must be F32, F16 or BF16: convert it to F32`);
   const values = derive(shape, [], () => toF32(dtype, bytes));
-  return dtype === 'F16' ? { ...values, halves: bytes } : values;
+  return dtype === 'F32' || dtype === 'F16' ? { ...values, stored: { type: dtype, bytes } } : values;
 }
 
 /** The bytes of a file; each tensor lies at a multiple of its element size. `__metadata__` is left out when empty. */

@@ -6,8 +6,14 @@ export interface Constant {
   readonly shape: Shape;
   /** The values in row-major order; absent in a bare architecture. Never write into the result. */
   readonly read?: () => Float32Array;
-  /** The same values in IEEE binary16, little-endian, where the file holds them so. */
-  readonly halves?: Uint8Array;
+  /** The same values as the file holds them, where a kernel can take them from there. */
+  readonly stored?: StoredValues;
+}
+
+/** IEEE binary32 or binary16, little-endian, at any offset of a file. */
+export interface StoredValues {
+  readonly type: 'F32' | 'F16';
+  readonly bytes: Uint8Array;
 }
 
 export function constant(shape: Shape, values: Float32Array): Constant {

@@ -97,21 +97,16 @@ export function plan(graph: Graph, exports: Readonly<Record<string, unknown>>, a
     new Int32Array(arena.memory.buffer, preparation, words.length).set(words);
     (exports[kernel] as KernelFunction)(preparation, 0, items);
   };
-  /** Halves are widened in place, from the upper half of the target. */
+  /** Bytes of the file are copied as they are; halves are widened in place, from the upper half of the target. */
   const place = (name: string, begin: number, end: number, address: number): void => {
-    const tensor = graph.tensors.get(name);
-    if (!tensor?.halves) {
-      new Float32Array(arena.memory.buffer, address, end - begin).set(valuesOf(tensor!, name).subarray(begin, end));
-      return;
-    }
+    const tensor = graph.tensors.get(name)!;
+    const { type, bytes } = tensor.stored ?? { type: 'F32', bytes: bytesOf(valuesOf(tensor, name)) };
     const items = Math.ceil((end - begin) / 8);
-    const source = address + 16 * items;
-    new Uint8Array(arena.memory.buffer, source).set(tensor.halves.subarray(2 * begin, 2 * end));
-    prepare(
-      'f32_widen',
-      new ParameterRecord(abi.WIDEN_WORDS).int(abi.WIDEN_SOURCE, source).int(abi.WIDEN_TARGET, address),
-      items,
-    );
+    const [size, source] = type === 'F16' ? [2, address + 16 * items] : [4, address];
+    new Uint8Array(arena.memory.buffer, source).set(bytes.subarray(size * begin, size * end));
+    if (source === address) return;
+    const record = new ParameterRecord(abi.WIDEN_WORDS).int(abi.WIDEN_SOURCE, source).int(abi.WIDEN_TARGET, address);
+    prepare('f32_widen', record, items);
   };
 
   const steps: Step[] = [];
@@ -223,4 +218,8 @@ function layOut(values: Float32Array, shape: Shape, layout: Layout): Float32Arra
     }
   }
   return target;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -1,5 +1,5 @@
 // What an ONNX name stands for while a graph is imported: a value that the network computes, or a tensor that is known already.
-import { type Constant, derive } from '../../graph/constant.js';
+import { type Constant, derive, type StoredValues } from '../../graph/constant.js';
 import { HetConvError } from '../../graph/error.js';
 import type { Shape } from '../../graph/graph.js';
 import type { ElementType } from '../../ops/inferTypes.js';
@@ -25,6 +25,7 @@ export interface Known {
   readonly read: () => Values;
   /** Of an initialiser. */
   readonly name?: string;
+  readonly stored?: StoredValues;
 }
 
 export type Operand = Computed | Known;
@@ -34,10 +35,10 @@ export function isKnown(operand: Operand): operand is Known {
 }
 
 /** The tensor as a constant of the graph, or undefined if it does not hold floats. */
-export function constantOf({ type, shape, read }: Known): Constant | undefined {
+export function constantOf({ type, shape, read, stored }: Known): Constant | undefined {
   // A number without axes broadcasts as one element does.
   const axes = shape.length === 0 ? [1] : shape;
-  if (type === 'f32') return { shape: axes, read: read as () => Float32Array };
+  if (type === 'f32') return { shape: axes, read: read as () => Float32Array, ...(stored && { stored }) };
   return type === 'f64' ? derive(axes, [], () => Float32Array.from(read())) : undefined;
 }
 

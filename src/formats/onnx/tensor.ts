@@ -1,4 +1,5 @@
 // ONNX tensors as known operands, whatever way the file stores their values.
+import type { StoredValues } from '../../graph/constant.js';
 import { HetConvError } from '../../graph/error.js';
 import { elementCount } from '../../graph/graph.js';
 import { expandBf16, expandF16 } from '../half.js';
@@ -100,6 +101,12 @@ const ENCODINGS: ReadonlyMap<number, Encoding> = new Map([
   [16, halves(expandBf16)],
 ]);
 
+/** What kernels take from the file's bytes. */
+const STORED: ReadonlyMap<number, StoredValues['type']> = new Map([
+  [1, 'F32'],
+  [10, 'F16'],
+]);
+
 /** The type of an element type that a known operand may have; undefined for strings, complex numbers and 8-bit floats. */
 export function knownType(dataType: number): Known['type'] | undefined {
   return ENCODINGS.get(dataType)?.type;
@@ -133,7 +140,14 @@ export function knownTensor(tensor: OnnxTensor): Known {
       ? encoding.decode(new Uint8Array(Uint16Array.from(stored).buffer))
       : Float64Array.from(stored);
   };
-  return { type: encoding.type, shape: dims, read, ...(name !== '' && { name }) };
+  const type = STORED.get(tensor.dataType);
+  return {
+    type: encoding.type,
+    shape: dims,
+    read,
+    ...(name !== '' && { name }),
+    ...(type && stored instanceof Uint8Array && { stored: { type, bytes: stored } }),
+  };
 }
 
 /** The value of a Constant node; undefined if it is of a kind that no supported operator takes. */
