@@ -1,11 +1,11 @@
-// One model in a process of its own: how far it is from the expected output, and what loading it took. Prints JSON.
+// One model in a process of its own: how far it is from the expected output at each accuracy, and what loading it took. Prints JSON.
 //   node measure.mjs MODEL INPUT EXPECTED
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const { loadModel } = await import(pathToFileURL(resolve('dist/node.js')).href);
-const [model, input, expected] = process.argv.slice(2);
+const [file, input, expected] = process.argv.slice(2);
 const floats = (path) => new Float32Array(new Uint8Array(readFileSync(path)).buffer);
 
 /** Largest difference, relative to the largest expected magnitude; infinite where one of them is not a number. */
@@ -21,20 +21,27 @@ function difference(actual, wanted) {
   return apart / largest;
 }
 
+async function differenceOf(model, x, wanted) {
+  const y = await model.run({ [model.inputs[0].name]: x });
+  model.dispose();
+  return difference(y[model.outputs[0].name].data, wanted);
+}
+
 const peak = () => process.resourceUsage().maxRSS * 1024;
 try {
   const x = floats(input);
   const wanted = floats(expected);
   const before = peak();
   const start = performance.now();
-  const loaded = await loadModel(model);
+  const direct = await loadModel(file, { accuracy: 'direct' });
   const loadMs = performance.now() - start;
   const peakBytes = peak() - before;
-  const { memory, total } = loaded.describe();
-  const [{ name }] = loaded.inputs;
-  const y = (await loaded.run({ [name]: x }))[loaded.outputs[0].name].data;
-  const result = { difference: difference(y, wanted), loadMs, peakBytes, modelBytes: memory.total, macs: total.macs };
-  console.log(JSON.stringify(result));
+  const { memory, total } = direct.describe();
+  const differences = {
+    direct: await differenceOf(direct, x, wanted),
+    standard: await differenceOf(await loadModel(file, { accuracy: 'standard' }), x, wanted),
+  };
+  console.log(JSON.stringify({ differences, loadMs, peakBytes, modelBytes: memory.total, macs: total.macs }));
 } catch (error) {
   console.log(JSON.stringify({ error: `${error.code ?? error.name}: ${error.message}` }));
 }
