@@ -18,7 +18,9 @@ export const PANEL_RUNS = 2;
 export const PANEL_RUN_COUNT = 3;
 export const PANEL_CHANNEL = 4; // byte offset of the first filter within a pixel
 export const PANEL_FILTERS = 5; // how many filters are stored
-export const PANEL_WORDS = 6;
+export const PANEL_HALF_RUN_COUNT = 6; // of each half: their runs follow the panel's
+export const PANEL_SQUARE = 7; // channels and filters of a class where both are 1 or 2; else 0
+export const PANEL_WORDS = 8;
 
 export const RUN_OFFSET = 0; // bytes from the pixel to the first channel read
 export const RUN_BYTES = 1; // 4 x channels

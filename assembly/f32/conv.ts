@@ -5,6 +5,14 @@
 //                              │               └─► run: OFFSET from the pixel, BYTES of consecutive channels, where its WEIGHTS begin
 //                              └─► for each channel of a run, in order: the weights of the panel's filters
 //
+// Where classes are narrower than a panel, halves of it (4 filters) have runs of their own behind the panel's, as many for either
+// half: first the left one's, then the right one's, without channels where there is no right half. The weights of a half's runs
+// follow each other. They are, by SQUARE,
+//
+//   0  for each channel the weights of the half's filters: one class, or several with zeros between
+//   2  two classes of 2 channels and 2 filters: those of c0 c0 c2 c2, then of c1 c1 c3 c3, for 4 channels at a time
+//   1  four classes of 1 channel and 1 filter: those of c0 c1 c2 c3, for 4 channels at a time
+//
 // Loop order: panel > tile > run > channel. A work item is a panel. The sum of an output starts at the bias and adds the
 // runs in their order, then the residual; it is clamped and stored. Weights are 16-byte aligned; reads stay within
 // 64 bytes behind a pixel's last channel, stores are exact. The last tile repeats its last pixel: a residual must not
@@ -48,12 +56,16 @@ export function tile4x8(
   bias: usize,
   runs: usize,
   runsEnd: usize,
+  halvesEnd: usize,
+  square: i32,
   output: usize,
   residual: usize,
   filters: i32,
   low: v128,
   high: v128,
 ): void {
+  const halves = runsEnd;
+  const halfBytes = (halvesEnd - halves) >> 1;
   const pixel0 = input + <usize>load<u32>(tile);
   const pixel1 = input + <usize>load<u32>(tile, 4);
   const pixel2 = input + <usize>load<u32>(tile, 8);
@@ -96,6 +108,63 @@ export function tile4x8(
       x3 += 4;
     }
   }
+  // Narrow classes: each half of the panel, in turn as the vectors a, has channels of its own.
+  for (let half = halves; half < halvesEnd; half += halfBytes) {
+    let w = weights + <usize>load<u32>(half, abi.RUN_WEIGHTS << 2);
+    for (let run = half, runEnd = half + halfBytes; run < runEnd; run += abi.RUN_WORDS << 2) {
+      let at = <usize>load<u32>(run, abi.RUN_OFFSET << 2);
+      const stop = at + <usize>load<u32>(run, abi.RUN_BYTES << 2);
+      if (square == 2) {
+        for (; at != stop; at += 16) {
+          const even = v128.load(w);
+          const odd = v128.load(w, 16);
+          const v0 = v128.load(pixel0 + at);
+          a0 = madd(a0, v128.shuffle<i32>(v0, v0, 0, 0, 2, 2), even);
+          a0 = madd(a0, v128.shuffle<i32>(v0, v0, 1, 1, 3, 3), odd);
+          const v1 = v128.load(pixel1 + at);
+          a1 = madd(a1, v128.shuffle<i32>(v1, v1, 0, 0, 2, 2), even);
+          a1 = madd(a1, v128.shuffle<i32>(v1, v1, 1, 1, 3, 3), odd);
+          const v2 = v128.load(pixel2 + at);
+          a2 = madd(a2, v128.shuffle<i32>(v2, v2, 0, 0, 2, 2), even);
+          a2 = madd(a2, v128.shuffle<i32>(v2, v2, 1, 1, 3, 3), odd);
+          const v3 = v128.load(pixel3 + at);
+          a3 = madd(a3, v128.shuffle<i32>(v3, v3, 0, 0, 2, 2), even);
+          a3 = madd(a3, v128.shuffle<i32>(v3, v3, 1, 1, 3, 3), odd);
+          w += 32;
+        }
+      } else if (square == 1) {
+        for (; at != stop; at += 16) {
+          const wa = v128.load(w);
+          a0 = madd(a0, v128.load(pixel0 + at), wa);
+          a1 = madd(a1, v128.load(pixel1 + at), wa);
+          a2 = madd(a2, v128.load(pixel2 + at), wa);
+          a3 = madd(a3, v128.load(pixel3 + at), wa);
+          w += 16;
+        }
+      } else {
+        for (; at != stop; at += 4) {
+          const wa = v128.load(w);
+          a0 = madd(a0, v128.load32_splat(pixel0 + at), wa);
+          a1 = madd(a1, v128.load32_splat(pixel1 + at), wa);
+          a2 = madd(a2, v128.load32_splat(pixel2 + at), wa);
+          a3 = madd(a3, v128.load32_splat(pixel3 + at), wa);
+          w += 16;
+        }
+      }
+    }
+    const c0 = a0;
+    a0 = b0;
+    b0 = c0;
+    const c1 = a1;
+    a1 = b1;
+    b1 = c1;
+    const c2 = a2;
+    a2 = b2;
+    b2 = c2;
+    const c3 = a3;
+    a3 = b3;
+    b3 = c3;
+  }
   const r0 = residual ? residual + <usize>load<u32>(tile, 32) : 0;
   const r1 = residual ? residual + <usize>load<u32>(tile, 36) : 0;
   const r2 = residual ? residual + <usize>load<u32>(tile, 40) : 0;
@@ -123,10 +192,12 @@ export function f32_conv_4x8(p: usize, begin: i32, end: i32): void {
     const runsEnd = runs + <usize>load<u32>(panel, abi.PANEL_RUN_COUNT << 2) * (abi.RUN_WORDS << 2);
     const channel = <usize>load<u32>(panel, abi.PANEL_CHANNEL << 2);
     const filters = load<i32>(panel, abi.PANEL_FILTERS << 2);
+    const halvesEnd = runsEnd + <usize>load<u32>(panel, abi.PANEL_HALF_RUN_COUNT << 2) * (abi.RUN_WORDS << 3);
+    const square = load<i32>(panel, abi.PANEL_SQUARE << 2);
     const output = outputBase + channel;
     const residual = residualBase ? residualBase + channel : 0;
     for (let tile = tiles; tile < tilesEnd; tile += TILE4) {
-      tile4x8(tile, input, weights, bias, runs, runsEnd, output, residual, filters, low, high);
+      tile4x8(tile, input, weights, bias, runs, runsEnd, halvesEnd, square, output, residual, filters, low, high);
     }
   }
 }

@@ -25,6 +25,10 @@ export function f32_conv_6x8(p: usize, begin: i32, end: i32): void {
     const runsEnd = runs + <usize>load<u32>(panel, abi.PANEL_RUN_COUNT << 2) * (abi.RUN_WORDS << 2);
     const channel = <usize>load<u32>(panel, abi.PANEL_CHANNEL << 2);
     const filters = load<i32>(panel, abi.PANEL_FILTERS << 2);
+    const halves = runsEnd;
+    const halvesEnd = halves + <usize>load<u32>(panel, abi.PANEL_HALF_RUN_COUNT << 2) * (abi.RUN_WORDS << 3);
+    const halfBytes = (halvesEnd - halves) >> 1;
+    const square = load<i32>(panel, abi.PANEL_SQUARE << 2);
     const output = outputBase + channel;
     const residual = residualBase ? residualBase + channel : 0;
     for (let tile = tiles; tile < tilesEnd; tile += TILE6) {
@@ -86,6 +90,79 @@ export function f32_conv_6x8(p: usize, begin: i32, end: i32): void {
           x5 += 4;
         }
       }
+      // Narrow classes: each half of the panel, in turn as the vectors a, has channels of its own.
+      for (let half = halves; half < halvesEnd; half += halfBytes) {
+        let w = weights + <usize>load<u32>(half, abi.RUN_WEIGHTS << 2);
+        for (let run = half, runEnd = half + halfBytes; run < runEnd; run += abi.RUN_WORDS << 2) {
+          let at = <usize>load<u32>(run, abi.RUN_OFFSET << 2);
+          const stop = at + <usize>load<u32>(run, abi.RUN_BYTES << 2);
+          if (square == 2) {
+            for (; at != stop; at += 16) {
+              const even = v128.load(w);
+              const odd = v128.load(w, 16);
+              const v0 = v128.load(pixel0 + at);
+              a0 = madd(a0, v128.shuffle<i32>(v0, v0, 0, 0, 2, 2), even);
+              a0 = madd(a0, v128.shuffle<i32>(v0, v0, 1, 1, 3, 3), odd);
+              const v1 = v128.load(pixel1 + at);
+              a1 = madd(a1, v128.shuffle<i32>(v1, v1, 0, 0, 2, 2), even);
+              a1 = madd(a1, v128.shuffle<i32>(v1, v1, 1, 1, 3, 3), odd);
+              const v2 = v128.load(pixel2 + at);
+              a2 = madd(a2, v128.shuffle<i32>(v2, v2, 0, 0, 2, 2), even);
+              a2 = madd(a2, v128.shuffle<i32>(v2, v2, 1, 1, 3, 3), odd);
+              const v3 = v128.load(pixel3 + at);
+              a3 = madd(a3, v128.shuffle<i32>(v3, v3, 0, 0, 2, 2), even);
+              a3 = madd(a3, v128.shuffle<i32>(v3, v3, 1, 1, 3, 3), odd);
+              const v4 = v128.load(pixel4 + at);
+              a4 = madd(a4, v128.shuffle<i32>(v4, v4, 0, 0, 2, 2), even);
+              a4 = madd(a4, v128.shuffle<i32>(v4, v4, 1, 1, 3, 3), odd);
+              const v5 = v128.load(pixel5 + at);
+              a5 = madd(a5, v128.shuffle<i32>(v5, v5, 0, 0, 2, 2), even);
+              a5 = madd(a5, v128.shuffle<i32>(v5, v5, 1, 1, 3, 3), odd);
+              w += 32;
+            }
+          } else if (square == 1) {
+            for (; at != stop; at += 16) {
+              const wa = v128.load(w);
+              a0 = madd(a0, v128.load(pixel0 + at), wa);
+              a1 = madd(a1, v128.load(pixel1 + at), wa);
+              a2 = madd(a2, v128.load(pixel2 + at), wa);
+              a3 = madd(a3, v128.load(pixel3 + at), wa);
+              a4 = madd(a4, v128.load(pixel4 + at), wa);
+              a5 = madd(a5, v128.load(pixel5 + at), wa);
+              w += 16;
+            }
+          } else {
+            for (; at != stop; at += 4) {
+              const wa = v128.load(w);
+              a0 = madd(a0, v128.load32_splat(pixel0 + at), wa);
+              a1 = madd(a1, v128.load32_splat(pixel1 + at), wa);
+              a2 = madd(a2, v128.load32_splat(pixel2 + at), wa);
+              a3 = madd(a3, v128.load32_splat(pixel3 + at), wa);
+              a4 = madd(a4, v128.load32_splat(pixel4 + at), wa);
+              a5 = madd(a5, v128.load32_splat(pixel5 + at), wa);
+              w += 16;
+            }
+          }
+        }
+        const c0 = a0;
+        a0 = b0;
+        b0 = c0;
+        const c1 = a1;
+        a1 = b1;
+        b1 = c1;
+        const c2 = a2;
+        a2 = b2;
+        b2 = c2;
+        const c3 = a3;
+        a3 = b3;
+        b3 = c3;
+        const c4 = a4;
+        a4 = b4;
+        b4 = c4;
+        const c5 = a5;
+        a5 = b5;
+        b5 = c5;
+      }
       const r0 = residual ? residual + <usize>load<u32>(tile, 48) : 0;
       const r1 = residual ? residual + <usize>load<u32>(tile, 52) : 0;
       const r2 = residual ? residual + <usize>load<u32>(tile, 56) : 0;
@@ -100,7 +177,7 @@ export function f32_conv_6x8(p: usize, begin: i32, end: i32): void {
       finish8(output + <usize>load<u32>(tile, 44), r5, low, high, filters, a5, b5);
     }
     for (let tile = tilesEnd; tile < tailEnd; tile += TILE4) {
-      tile4x8(tile, input, weights, bias, runs, runsEnd, output, residual, filters, low, high);
+      tile4x8(tile, input, weights, bias, runs, runsEnd, halvesEnd, square, output, residual, filters, low, high);
     }
   }
 }

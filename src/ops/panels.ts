@@ -37,6 +37,27 @@ export function panelSpans(outC: number, groups: number, width: number): { panel
   return groups % together > 0 ? [whole, { panels: 1, groups: groups % together }] : [whole];
 }
 
+/** Filters of half a panel. */
+export const HALF = 4;
+
+/** How many narrow groups fill half a panel; undefined where groups do not fill halves, or the panel is not of two. */
+export function groupsOfHalf(perGroup: number, width: number): number | undefined {
+  return width === 2 * HALF && HALF % perGroup === 0 ? HALF / perGroup : undefined;
+}
+
+/** Whether groups of one or two channels have as many filters: kernels multiply 4 channels as they lie by those of several groups. */
+export const isSquare = (perGroup: number, channels: number): boolean => perGroup <= 2 && channels === perGroup;
+
+/** The left and the right half of a panel; the right one may be of no group. */
+export function halvesOf(panel: Panel, perGroup: number): readonly [Panel, Panel] {
+  const half = (skipped: number): Panel => {
+    const groups = Math.min(HALF / perGroup, Math.max(0, panel.groups - skipped));
+    const firstFilter = panel.firstFilter + skipped * perGroup;
+    return { firstFilter, filters: groups * perGroup, firstGroup: panel.firstGroup + skipped, groups };
+  };
+  return [half(0), half(HALF / perGroup)];
+}
+
 /** Weights of one tap in constant input `input`: those of filter f (within its group g) on channel j are at base + g·group + f·filter + j·channel. */
 export interface TapWeights {
   readonly input: number;

@@ -3,7 +3,20 @@
 import * as abi from '../../assembly/abi.js';
 import type { ClampAttributes } from './convolution.js';
 import type { Lowering } from './op.js';
-import { blocksOf, type PackedRun, type Panel, packBlock, panelsOf, stage, stagingBytes, type TapWeights } from './panels.js';
+import {
+  blocksOf,
+  groupsOfHalf,
+  HALF,
+  halvesOf,
+  isSquare,
+  type PackedRun,
+  type Panel,
+  packBlock,
+  panelsOf,
+  stage,
+  stagingBytes,
+  type TapWeights,
+} from './panels.js';
 import { ParameterRecord } from './parameterRecord.js';
 import type { TileShape } from './tileShapes.js';
 import { type PixelGrid, storeTiles } from './tiles.js';
@@ -60,13 +73,14 @@ function storePanels(l: Lowering<unknown>, tile: TileShape, c: RunListConvolutio
       if (c.bias) target.set(c.bias.subarray(firstFilter, firstFilter + filters), i * width);
     });
   });
-  const runLists = new Map<number, { address: number; count: number }>();
+  const streams = streamsOf(c, width);
+  const runLists = new Map<number, RunList & { address: number }>();
   for (const panel of panels) {
     if (runLists.has(panel.firstGroup)) continue;
-    const table = runTable(c, panel, width);
-    runLists.set(panel.firstGroup, { address: l.store(table), count: table.length / abi.RUN_WORDS });
+    const list = runListOf(c, streams, panel);
+    runLists.set(panel.firstGroup, { ...list, address: l.store(Int32Array.from(list.words)) });
   }
-  const weights = storeWeights(l, width, c, panels);
+  const weights = storeWeights(l, c, streams, panels);
   return l.storeInts(panels.length * abi.PANEL_WORDS, (target) => {
     panels.forEach((panel, i) => {
       const runs = runLists.get(panel.firstGroup)!;
@@ -74,30 +88,83 @@ function storePanels(l: Lowering<unknown>, tile: TileShape, c: RunListConvolutio
         .int(abi.PANEL_WEIGHTS, weights[i]!)
         .int(abi.PANEL_BIAS, bias + 4 * i * width)
         .int(abi.PANEL_RUNS, runs.address)
-        .int(abi.PANEL_RUN_COUNT, runs.count)
+        .int(abi.PANEL_RUN_COUNT, runs.whole)
+        .int(abi.PANEL_HALF_RUN_COUNT, runs.half)
+        .int(abi.PANEL_SQUARE, streams.half?.square ?? 0)
         .int(abi.PANEL_CHANNEL, 4 * panel.firstFilter)
         .int(abi.PANEL_FILTERS, panel.filters);
     });
   });
 }
 
-/** Address of each panel's weights. */
-function storeWeights(l: Lowering<unknown>, width: number, c: RunListConvolution, panels: readonly Panel[]): number[] {
+/** Rows of weights, `width` words each, for the filters of a panel or of half a panel. */
+interface Stream {
+  readonly width: number;
+  readonly taps: readonly Tap[];
+  /** Channels and filters of a group where 4 channels are multiplied as they lie; else 0, and a row is a channel. */
+  readonly square: number;
+}
+
+/** What panels have, and what each half of them has where groups are narrow: the taps without weights on other groups. */
+interface Streams {
+  readonly whole: Stream;
+  readonly half?: Stream;
+}
+
+function streamsOf(c: RunListConvolution, width: number): Streams {
+  const perGroup = c.output.shape[1]! / c.groups;
+  const taps = c.taps.filter((tap) => !tap.others);
+  if (!groupsOfHalf(perGroup, width) || taps.length === 0) return { whole: { width, taps: c.taps, square: 0 } };
+  return {
+    whole: { width, taps: c.taps.filter((tap) => tap.others), square: 0 },
+    half: { width: HALF, taps, square: isSquare(perGroup, c.input.shape[1]! / c.groups) ? perGroup : 0 },
+  };
+}
+
+/** The panel with its stream, then its halves with theirs. */
+function partsOf(c: RunListConvolution, { whole, half }: Streams, panel: Panel): { stream: Stream; panel: Panel }[] {
+  const halves = half ? halvesOf(panel, c.output.shape[1]! / c.groups) : [];
+  return [{ stream: whole, panel }, ...halves.map((panel) => ({ stream: half!, panel }))];
+}
+
+/** Rows of weights that a stream has for a tap. */
+function rowsOf(c: RunListConvolution, { square }: Stream, panel: Panel, tap: Tap): number {
+  return square > 0 && panel.groups > 0 ? square : channelsOf(c, panel, tap)[1];
+}
+
+const bytesOf = (c: RunListConvolution, stream: Stream, panel: Panel): number =>
+  stream.taps.reduce((sum, tap) => sum + 4 * stream.width * rowsOf(c, stream, panel, tap), 0);
+
+/** Address of each panel's weights: of the whole panel, then of its halves. */
+function storeWeights(l: Lowering<unknown>, c: RunListConvolution, streams: Streams, panels: readonly Panel[]): number[] {
   const geometry = { outC: c.output.shape[1]!, groups: c.groups };
-  const bytes = panels.map((panel) => 4 * width * c.taps.reduce((sum, tap) => sum + channelsOf(c, panel, tap)[1], 0));
-  let end = l.reserve(bytes.reduce((sum, count) => sum + count, 0));
-  const addresses = bytes.map((count) => {
-    end += count;
-    return end - count;
+  const parts = panels.map((panel) =>
+    partsOf(c, streams, panel).map((part) => ({ ...part, bytes: bytesOf(c, part.stream, part.panel) })),
+  );
+  let end = l.reserve(parts.flat().reduce((sum, { bytes }) => sum + bytes, 0));
+  const placed = parts.map((ofPanel) =>
+    ofPanel.map((part) => {
+      end += part.bytes;
+      return { ...part, address: end - part.bytes };
+    }),
+  );
+  // Wholes together, then left halves, then right ones: blocks are of panels that follow each other.
+  placed[0]!.forEach(({ stream }, part) => {
+    const targets = placed.map((ofPanel) => ofPanel[part]!).filter(({ bytes }) => bytes > 0);
+    if (targets.length === 0) return;
+    const blocks = blocksOf(
+      geometry,
+      targets.map(({ panel }) => panel),
+      (panel) => packedRuns(c, stream, panel),
+    );
+    const staging = l.workspace(Math.max(...blocks.map(stagingBytes)));
+    for (const block of blocks) {
+      const { panel, address, bytes } = targets[block.begin]!;
+      const origins = stage(l, block, staging);
+      packBlock(l, geometry, panel, block, block.runs, origins, stream.width, address, bytes);
+    }
   });
-  const blocks = blocksOf(geometry, panels, (panel) => streamOf(c, panel));
-  const staging = l.workspace(Math.max(...blocks.map(stagingBytes)));
-  for (const block of blocks) {
-    const { begin, runs } = block;
-    const origins = stage(l, block, staging);
-    packBlock(l, geometry, panels[begin]!, block, runs, origins, width, addresses[begin]!, bytes[begin]!);
-  }
-  return addresses;
+  return placed.map(([whole]) => whole!.address);
 }
 
 /** The channels that a panel reads at a tap: all where it has weights on the other groups', else those of its groups. */
@@ -107,41 +174,63 @@ function channelsOf(c: RunListConvolution, panel: Panel, tap: Tap): [first: numb
   return tap.others ? [0, inC] : [panel.firstGroup * perGroup, panel.groups * perGroup];
 }
 
-/** Runs of consecutive channels, in the order of the taps; runs that touch become one. */
-function runTable(c: RunListConvolution, panel: Panel, width: number): Int32Array {
+interface RunList {
+  readonly words: readonly number[];
+  /** How many runs the panel has, and how many each half of it has behind them. */
+  readonly whole: number;
+  readonly half: number;
+}
+
+function runListOf(c: RunListConvolution, streams: Streams, panel: Panel): RunList {
+  let weights = 0;
+  const [whole = [], left = [], right = []] = partsOf(c, streams, panel).map((part) => {
+    const runs = runsOf(c, part.stream, part.panel, weights);
+    weights += bytesOf(c, part.stream, part.panel);
+    return part.panel.groups > 0 ? runs : undefined;
+  });
+  // Both halves have as many runs; those of a half without a group are of no channels.
+  const empty = left.map((word, i) => (i % abi.RUN_WORDS === abi.RUN_BYTES ? 0 : word));
+  const halves = [...left, ...(right.length > 0 ? right : empty)];
+  return { words: [...whole, ...halves], whole: whole.length / abi.RUN_WORDS, half: left.length / abi.RUN_WORDS };
+}
+
+/** Runs of consecutive channels, in the order of the taps; runs that touch become one. The first weights are at `weights`. */
+function runsOf(c: RunListConvolution, stream: Stream, panel: Panel, weights: number): number[] {
   const [, , row = 0, column = 0] = c.input.strides;
   const runs: number[] = [];
-  let weights = 0;
-  for (const tap of c.taps) {
+  let at = weights;
+  for (const tap of stream.taps) {
     const [first, count] = channelsOf(c, panel, tap);
     const offset = 4 * (tap.dy * row + tap.dx * column + first);
     const last = runs.length - abi.RUN_WORDS;
-    if (last >= 0 && runs[last + abi.RUN_OFFSET]! + runs[last + abi.RUN_BYTES]! === offset)
+    if (stream.square > 0) runs.push(offset, 4 * HALF, at);
+    else if (last >= 0 && runs[last + abi.RUN_OFFSET]! + runs[last + abi.RUN_BYTES]! === offset)
       runs[last + abi.RUN_BYTES]! += 4 * count;
-    else runs.push(offset, 4 * count, weights);
-    weights += 4 * width * count;
+    else runs.push(offset, 4 * count, at);
+    at += 4 * stream.width * rowsOf(c, stream, panel, tap);
   }
-  return Int32Array.from(runs);
+  return runs;
 }
 
-/** The panel's weights in stream order. */
-function streamOf(c: RunListConvolution, panel: Panel): PackedRun[] {
+/** What the packer does for a stream, tap by tap of each group. */
+function packedRuns(c: RunListConvolution, stream: Stream, panel: Panel): PackedRun[] {
   const inC = c.input.shape[1]!;
   const ownC = inC / c.groups;
   let at = 0;
-  const starts = c.taps.map((tap) => {
-    const [first, count] = channelsOf(c, panel, tap);
-    at += count;
-    return at - count - first;
+  const starts = stream.taps.map((tap) => {
+    const begin = at;
+    at += rowsOf(c, stream, panel, tap);
+    return begin;
   });
   const groups = Array.from({ length: panel.groups }, (_, i) => panel.firstGroup + i);
   return groups.flatMap((group) => {
     const own = group * ownC;
     const behind = own + ownC;
-    const runs = c.taps.map((tap, i): PackedRun => {
-      return { weights: tap.own, first: 0, count: ownC, group, stream: starts[i]! + own, step: 1 };
+    const runs = stream.taps.map((tap, i): PackedRun => {
+      const row = stream.square > 0 ? 0 : own - channelsOf(c, panel, tap)[0];
+      return { weights: tap.own, first: 0, count: ownC, group, stream: starts[i]! + row, step: 1 };
     });
-    c.taps.forEach(({ others: weights }, i) => {
+    stream.taps.forEach(({ others: weights }, i) => {
       if (!weights) return;
       const start = starts[i]!;
       if (own > 0) runs.push({ weights, first: 0, count: own, group, stream: start, step: 1 });

@@ -4,6 +4,8 @@ import { type TileShape, tileCounts } from './tileShapes.js';
 
 /** One channel of a run: a tile's multiply-adds. */
 const CHANNEL: Readonly<Record<string, number>> = { f32_conv_1x16: 0.7, f32_conv_4x8: 1.37, f32_conv_6x8: 1.83 };
+/** The same of half a panel's filters. */
+const HALF_CHANNEL: Readonly<Record<string, number>> = { f32_conv_4x8: 0.8, f32_conv_6x8: 1.1 };
 /** Beginning and storing a tile; beginning a run. */
 const TILE = 6;
 const RUN = 1;
@@ -19,15 +21,20 @@ export interface PanelLoad {
   readonly pixels: number;
   readonly runs: number;
   readonly channels: number;
+  /** Rows of weights of their halves. */
+  readonly halfRows?: number;
 }
 
 export function runListTime(tile: TileShape, loads: Iterable<PanelLoad>): number {
+  const { tail } = tile;
   let time = 0;
-  for (const { panels, pixels, runs, channels } of loads) {
+  for (const { panels, pixels, runs, channels, halfRows = 0 } of loads) {
     const counts = tileCounts(tile, pixels);
-    const channel = counts.whole * CHANNEL[tile.kernel]! + (tile.tail ? counts.tail * CHANNEL[tile.tail.kernel]! : 0);
-    const tiles = (counts.whole + counts.tail) * (TILE + runs * RUN);
-    time += panels * (tiles + channels * (channel + 4 * tile.filters * WEIGHT_BYTE));
+    const allTiles = (times: Readonly<Record<string, number>>): number =>
+      counts.whole * times[tile.kernel]! + (tail ? counts.tail * times[tail.kernel]! : 0);
+    const whole = channels * (allTiles(CHANNEL) + 4 * tile.filters * WEIGHT_BYTE);
+    const halves = halfRows > 0 ? halfRows * (allTiles(HALF_CHANNEL) + 2 * tile.filters * WEIGHT_BYTE) : 0;
+    time += panels * ((counts.whole + counts.tail) * (TILE + runs * RUN) + whole + halves);
   }
   return time;
 }

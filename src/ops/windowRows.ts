@@ -1,7 +1,7 @@
 // The kernel rows of convolutions whose weights are [outC, inC/groups, kernelH, kernelW]: standard, grouped, HetConv.
 import { type ClampAttributes, haloOf, liveTaps, type WindowAttributes, weightAxes } from './convolution.js';
 import type { Case, Kernel, Lowering } from './op.js';
-import { panelSpans } from './panels.js';
+import { groupsOfHalf, isSquare, panelSpans } from './panels.js';
 import { lowerRunList, type Tap } from './runList.js';
 import type { TileShape } from './tileShapes.js';
 import { pixelsOf, tileRows } from './tiles.js';
@@ -31,9 +31,14 @@ function loadsOf(c: Case<Attributes>, width: number, groups: number, others: boo
   const taps = liveTaps(vertical).length * liveTaps(horizontal).length;
   const runs = groups === 1 && horizontal.dilation === 1 ? liveTaps(vertical).length : taps;
   const pixels = pixelsOf(c.outputs[0]!);
+  const inC = c.inputs[0]![1]!;
+  const perGroup = outC / groups;
+  const inHalf = groupsOfHalf(perGroup, width);
   return panelSpans(outC, groups, width).map(({ panels, groups }) => {
     const span = groups * ownC;
-    return { panels, pixels, runs, channels: taps * span + (others ? c.inputs[0]![1]! - span : 0) };
+    if (!inHalf) return { panels, pixels, runs, channels: taps * span + (others ? inC - span : 0) };
+    const rows = isSquare(perGroup, ownC) ? ownC * Math.ceil(groups / inHalf) : span;
+    return { panels, pixels, runs: 2 * runs, channels: others ? inC : 0, halfRows: (others ? taps - 1 : taps) * rows };
   });
 }
 

@@ -62,6 +62,8 @@ function layer(output: usize, width: i32, pixels: i32, filters: i32, step: i32, 
     put(record, abi.PANEL_RUN_COUNT, CHANNELS);
     put(record, abi.PANEL_CHANNEL, panel * width * 4);
     put(record, abi.PANEL_FILTERS, filters);
+    put(record, abi.PANEL_HALF_RUN_COUNT, 0);
+    put(record, abi.PANEL_SQUARE, 0);
   }
   const record = words(abi.CONV_WORDS);
   put(record, abi.CONV_INPUT, input);
@@ -69,6 +71,7 @@ function layer(output: usize, width: i32, pixels: i32, filters: i32, step: i32, 
   put(record, abi.CONV_RESIDUAL, withResidual ? residual : 0);
   put(record, abi.CONV_TILES, tileTable);
   put(record, abi.CONV_TILE_COUNT, tiles);
+  put(record, abi.CONV_TAIL_COUNT, 0);
   put(record, abi.CONV_PANELS, panels);
   store<f32>(record + abi.CONV_MIN * 4, -20);
   store<f32>(record + abi.CONV_MAX * 4, 20);
