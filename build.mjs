@@ -68,6 +68,7 @@ await rm('dist', { recursive: true, force: true });
 await mkdir('dist', { recursive: true });
 for (const target of Object.keys(EXTRA_ENTRIES)) await buildWasm(target);
 await buildScript('node', 'src/platform/node/index.ts');
+await buildScript('node-worker', 'src/platform/node/worker.ts');
 await buildScript('cli', 'src/cli/index.ts');
 await chmod('dist/cli.js', 0o755);
 await buildDeclarations();

@@ -2,7 +2,7 @@
 export type { Classification } from './api/classification.js';
 export type { Detection, DetectOptions } from './api/detection.js';
 export { bindLoadModel, type LoadModel } from './api/loadModel.js';
-export { type LayerPlan, type MemoryUse, Model, type ModelDescription, type PortInfo } from './api/model.js';
+export type { LayerPlan, MemoryUse, Model, ModelDescription, PortInfo } from './api/model.js';
 export type { LoadOptions } from './api/options.js';
 export type { PictureSource, PlatformPictures } from './api/pictureSource.js';
 export type { PreparedPicture } from './api/preparation.js';
@@ -15,7 +15,7 @@ export type { Picture } from './image/picture.js';
 export type { LayerCost, NetworkCost, TotalCost } from './ops/cost.js';
 export type { Finding } from './passes/finding.js';
 export type { Host, Source } from './runtime/host.js';
-export type { Inputs, Outputs, RunOptions } from './runtime/session.js';
+export type { CallOptions, Inputs, Outputs, RunOptions } from './runtime/session.js';
 export type { Tensor } from './runtime/tensor.js';
 export type { Tuning } from './runtime/tuning.js';
 export type { Variant } from './runtime/variants.js';

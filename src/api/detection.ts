@@ -1,7 +1,7 @@
 // From the outputs of a detector to boxes in the picture. docs/detection.md says which outputs these are.
 import { HetConvError } from '../graph/error.js';
 import type { Box } from '../image/fit.js';
-import type { Outputs } from '../runtime/session.js';
+import type { CallOptions, Outputs } from '../runtime/session.js';
 import type { PreparedPicture } from './preparation.js';
 
 export interface Detection {
@@ -15,7 +15,7 @@ export interface Detection {
   readonly box: Box;
 }
 
-export interface DetectOptions {
+export interface DetectOptions extends CallOptions {
   /** Boxes with a lower score are left out. Default 0.25. */
   readonly minScore?: number;
   /** Of two boxes of one class that overlap by more (intersection over union), the better stays. Default 0.45. */

@@ -10,7 +10,7 @@ import { plan } from '../plan/plan.js';
 import type { Host, Source } from '../runtime/host.js';
 import { Session } from '../runtime/session.js';
 import { type Binary, selectBinary } from '../runtime/variants.js';
-import { Model } from './model.js';
+import { LocalModel, type Model } from './model.js';
 import { checkOptions, DEFAULT_ACCURACY, type LoadOptions } from './options.js';
 
 export type LoadModel = (source: Source, options?: LoadOptions) => Promise<Model>;
@@ -19,6 +19,7 @@ export type LoadModel = (source: Source, options?: LoadOptions) => Promise<Model
 export function bindLoadModel(host: Host): LoadModel {
   return async (source, options = {}) => {
     checkOptions(options);
+    if (options.worker) return (await import('./workerModel.js')).loadInWorker(host, source, options);
     const [bytes, binary] = await Promise.all([host.read(source, options), selectBinary(host, options.variant)]);
     const { shapes, maxMemory = DEFAULT_MAX_MEMORY } = options;
     const file = await readModel(bytes, { shapes, maxMemory, sibling: host.sibling(source) });
@@ -28,7 +29,7 @@ export function bindLoadModel(host: Host): LoadModel {
     const arena = new Arena(maxMemory);
     const exports = await host.instantiate(binary.module, { env: { memory: arena.memory } });
     const planned = plan(graph, exports, arena, { preference });
-    return new Model({
+    return new LocalModel({
       host,
       file,
       graph,

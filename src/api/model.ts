@@ -7,7 +7,7 @@ import type { Finding } from '../passes/finding.js';
 import type { Reason } from '../plan/chooseKernels.js';
 import type { Plan, Port } from '../plan/plan.js';
 import type { Host } from '../runtime/host.js';
-import type { Inputs, Outputs, RunOptions, Session } from '../runtime/session.js';
+import type { CallOptions, Inputs, Outputs, RunOptions, Session } from '../runtime/session.js';
 import type { Tuning } from '../runtime/tuning.js';
 import type { Binary, Variant } from '../runtime/variants.js';
 import type { Classification } from './classification.js';
@@ -68,7 +68,7 @@ export interface ModelParts {
   readonly measured: ReadonlySet<string>;
 }
 
-export class Model {
+export class LocalModel {
   readonly name: string;
   readonly inputs: readonly PortInfo[];
   readonly outputs: readonly PortInfo[];
@@ -119,13 +119,14 @@ export class Model {
    * `into` names arrays to fill. Throws `bad-input` or `disposed`, and for pictures what `prepare` throws.
    */
   async run(inputs: Readonly<Record<string, Inputs[string] | PictureSource>>, options?: RunOptions): Promise<Outputs> {
+    options?.signal?.throwIfAborted();
     const { name } = this.inputs[0]!;
     const given = this.preprocessing && inputs?.[name];
     const prepared = isPicture(given) ? { ...inputs, [name]: (await this.prepare(given)).tensor } : inputs;
     return this.#session.run(prepared as Inputs, options);
   }
 
-  /** `run` without a promise, of tensors alone. */
+  /** `run` without a promise, of tensors alone. Throws `bad-option` where the model runs in a worker. */
   runSync(inputs: Inputs, options?: RunOptions): Outputs {
     return this.#session.run(inputs, options);
   }
@@ -137,22 +138,26 @@ export class Model {
    * give the same tensor, to the last bit, on every runtime. Throws `bad-image`, `too-large`, `disposed`, or `bad-option` where the
    * model file says nothing of pictures.
    */
-  async prepare(image: PictureSource): Promise<PreparedPicture> {
+  async prepare(image: PictureSource, { signal }: CallOptions = {}): Promise<PreparedPicture> {
+    signal?.throwIfAborted();
     return (await this.#vision()).prepare(image);
   }
 
   /** The likeliest classes of a picture, as `prepare` takes it. Throws what `prepare` throws, and `bad-input`. */
-  async classify(image: PictureSource, { topK = 5 }: { topK?: number } = {}): Promise<Classification[]> {
+  async classify(image: PictureSource, { topK = 5, signal }: { topK?: number } & CallOptions = {}): Promise<Classification[]> {
+    signal?.throwIfAborted();
     return (await this.#vision()).classify(image, topK);
   }
 
   /** What is where in a picture, best first: a detector's boxes. Throws as `classify`, and `bad-option` for other networks. */
   async detect(image: PictureSource, options: DetectOptions = {}): Promise<Detection[]> {
+    options.signal?.throwIfAborted();
     return (await this.#vision()).detect(image, options);
   }
 
   /** The class of every pixel of a picture. Throws as `classify`, and `bad-option` where the network is no segmenter. */
-  async segment(image: PictureSource): Promise<Segmentation> {
+  async segment(image: PictureSource, { signal }: CallOptions = {}): Promise<Segmentation> {
+    signal?.throwIfAborted();
     return (await this.#vision()).segment(image);
   }
 
@@ -172,7 +177,8 @@ export class Model {
   }
 
   /** Median time of each node over `runs` runs, the first three (tier-up) not counted. */
-  async profile(inputs: Inputs, { runs = 50 }: { runs?: number } = {}): Promise<LayerProfile[]> {
+  async profile(inputs: Inputs, { runs = 50, signal }: { runs?: number } & CallOptions = {}): Promise<LayerProfile[]> {
+    signal?.throwIfAborted();
     const { profileSession } = await import('./profile.js');
     const macs = new Map(this.#description.layers.map((layer) => [layer.name, layer.macs]));
     return profileSession(this.#session, inputs, runs, macs, () => this.#host.now());
@@ -185,8 +191,11 @@ export class Model {
   }
 }
 
+/** A loaded model, here or in a worker. */
+export type Model = Pick<LocalModel, keyof LocalModel>;
+
 /** Whether an input is neither a tensor nor an array that should have been one. */
-function isPicture(given: unknown): given is PictureSource {
+export function isPicture(given: unknown): given is PictureSource {
   if (typeof given !== 'object' || given === null || 'shape' in given || Array.isArray(given)) return false;
   return given instanceof Uint8Array || !ArrayBuffer.isView(given);
 }

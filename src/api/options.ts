@@ -22,6 +22,16 @@ export interface LoadOptions extends ReadOptions {
   readonly tune?: boolean | Tuning;
   /** Called after each distinct layer that `tune` measured. */
   readonly onTuning?: (done: number, total: number) => void;
+  /**
+   * Reads, plans and runs the model in a worker of its own, off this thread: same methods, but for `runSync`. Inputs are copied there
+   * unless a call says `transfer`, results come without copying. Calls run one by one; `dispose` ends the worker. Rejects with
+   * `unsupported-platform` where there are no workers.
+   */
+  readonly worker?: boolean;
+  /** With `worker`: calls that may wait behind the one that runs; one more rejects with `busy`. Default 64. */
+  readonly maxQueue?: number;
+  /** With `worker`: a model given as bytes is moved there instead of copied, if it is all of its buffer. */
+  readonly transfer?: boolean;
   /** Bytes that the model may take in WebAssembly memory; default 2 GiB. */
   readonly maxMemory?: number;
   /** Shapes of inputs by name, where an ONNX file leaves sizes open or others are wanted. An open batch is 1 unless said here. */
@@ -35,6 +45,9 @@ const NAMES: Record<keyof LoadOptions, true> = {
   accuracy: true,
   tune: true,
   onTuning: true,
+  worker: true,
+  maxQueue: true,
+  transfer: true,
   maxMemory: true,
   shapes: true,
   onProgress: true,
@@ -48,6 +61,9 @@ export function checkOptions(options: LoadOptions): void {
     if (!Object.hasOwn(NAMES, name))
       throw new HetConvError('bad-option', `there is no option "${name}"; known are ${Object.keys(NAMES).join(', ')}`);
   }
+  const { maxQueue = 0 } = options;
+  if (!Number.isInteger(maxQueue) || maxQueue < 0)
+    throw new HetConvError('bad-option', `maxQueue must be a whole number, 0 or more, it is ${maxQueue}`);
   const { variant = 'auto', accuracy = DEFAULT_ACCURACY, maxMemory = DEFAULT_MAX_MEMORY } = options;
   if (!['auto', 'simd', 'relaxed'].includes(variant)) {
     throw new HetConvError('bad-option', `variant must be 'auto', 'simd' or 'relaxed', it is ${JSON.stringify(variant)}`);

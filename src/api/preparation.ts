@@ -17,10 +17,16 @@ export interface PreparedPicture extends Size {
 
 /** From checked RGBA pixels. Throws `too-large`. */
 export function preparePicture(picture: Picture, preprocessing: Preprocessing, preprocessor: Preprocessor): PreparedPicture {
+  const data = preprocessor.run(picture, preprocessing, fitOf(picture, preprocessing));
+  return preparedFrom({ shape: [1, 3, ...preprocessing.size], data }, picture, preprocessing);
+}
+
+/** A tensor that a picture of a size was made into. */
+export function preparedFrom(tensor: Tensor<Float32Array>, picture: Size, preprocessing: Preprocessing): PreparedPicture {
   const fit = fitOf(picture, preprocessing);
   const { width, height } = picture;
   return {
-    tensor: { shape: [1, 3, ...preprocessing.size], data: preprocessor.run(picture, preprocessing, fit) },
+    tensor,
     width,
     height,
     toPicture: (box) => toPicture(fit, picture, box),

@@ -13,8 +13,10 @@ export type ErrorCode =
   | 'bad-option' // an option or argument of the caller's
   | 'too-large' // beyond maxMemory or another named limit
   | 'not-found' // a file or address that is not there
-  | 'unsupported-platform' // no WebAssembly SIMD here
-  | 'disposed'; // the model was disposed
+  | 'unsupported-platform' // no WebAssembly SIMD here, or no workers
+  | 'disposed' // the model was disposed
+  | 'busy' // more calls wait for a model in a worker than maxQueue allows
+  | 'worker-failed'; // the worker of a model could not start, or ended
 
 /** Every failure that a user can cause is one of these; `message` says what is wrong, where, and what to do. */
 export class HetConvError extends Error {

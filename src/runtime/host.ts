@@ -18,6 +18,24 @@ export interface ReadOptions {
   readonly onProgress?: (loaded: number, total: number | undefined) => void;
 }
 
+/** A thread of its own, and this thread's end of the channel to it. */
+export interface WorkerThread<Sent, Received> {
+  /** Throws what the platform throws for what cannot be cloned. */
+  post(message: Sent, transfer: ArrayBuffer[]): void;
+  /** Called once, before anything is posted. `fail` is told why the thread could not start, or ended by itself. */
+  listen(receive: (message: Received) => void, fail: (reason: string) => void): void;
+  /** Whether the process stays alive for it. */
+  hold(busy: boolean): void;
+  terminate(): void;
+}
+
+export interface Workers {
+  /** Starts a thread that passes its messages to src/api/serveModel.ts. */
+  start(): Promise<WorkerThread<unknown, unknown>>;
+  /** A place that the caller named, as a worker understands it. Throws `bad-option`. */
+  address(source: URL | string): string;
+}
+
 export interface Host {
   /** The compiled binary of a variant. Throws where this engine cannot compile it. */
   module(variant: Variant): Promise<WebAssembly.Module>;
@@ -31,6 +49,8 @@ export interface Host {
   read(source: Source, options: ReadOptions): Promise<Uint8Array>;
   /** Reads files by their paths relative to the folder of a source; undefined where the source has no place. */
   sibling(source: Source): ((path: string) => Promise<Uint8Array>) | undefined;
+  /** Absent where there are none. */
+  readonly workers?: Workers;
   /** Milliseconds of a monotonic clock. */
   now(): number;
 }

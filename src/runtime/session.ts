@@ -8,7 +8,14 @@ import type { Tensor } from './tensor.js';
 export type Inputs = Readonly<Record<string, Float32Array | Tensor<Float32Array>>>;
 export type Outputs = Record<string, Tensor>;
 
-export interface RunOptions {
+export interface CallOptions {
+  /** On abort a call that has not begun rejects with the signal's reason; of one that runs in a worker the result is dropped. */
+  readonly signal?: AbortSignal;
+  /** In a worker: arrays that are all of their buffers are moved there instead of copied, and are gone afterwards. */
+  readonly transfer?: boolean;
+}
+
+export interface RunOptions extends CallOptions {
   /** Arrays to fill, by output name; with one for each output a run allocates nothing. */
   readonly into?: Readonly<Record<string, Float32Array | Int32Array>>;
 }
@@ -108,15 +115,23 @@ export class Session {
   #copyOut(into: RunOptions['into']): Outputs {
     const outputs: Outputs = {};
     for (const { port, data } of this.#outputs) {
-      const target = into?.[port.name];
-      if (target && (target.constructor !== data.constructor || target.length !== data.length)) {
-        throw new HetConvError('bad-input', `into.${port.name} must be a ${data.constructor.name} of ${data.length} elements`);
-      }
-      target?.set(data);
-      outputs[port.name] = { shape: port.shape, data: target ?? data.slice() };
+      const tensor = { shape: port.shape, data: into?.[port.name] ? data : data.slice() };
+      outputs[port.name] = deliver(port.name, tensor, into);
     }
     return outputs;
   }
+}
+
+/** A result in the caller's array, if there is one for it. Throws `bad-input` where that does not fit. */
+export function deliver(name: string, tensor: Tensor, into: RunOptions['into']): Tensor {
+  const { shape, data } = tensor;
+  const target = into?.[name];
+  if (!target) return tensor;
+  if (target.constructor !== data.constructor || target.length !== data.length) {
+    throw new HetConvError('bad-input', `into.${name} must be a ${data.constructor.name} of ${data.length} elements`);
+  }
+  target.set(data);
+  return { shape, data: target };
 }
 
 /** Why a given input does not fit its port. */

@@ -73,5 +73,6 @@ export const host: Host = {
   codec: (name) => compile(() => createRequire(import.meta.url).resolve(CODEC_FILES[name])),
   read,
   sibling,
+  workers: { start: async () => (await import('./workers.js')).startWorker(), address: String },
   now: () => performance.now(),
 };
