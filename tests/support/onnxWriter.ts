@@ -19,7 +19,8 @@ export type AttributeSpec =
   | { s: string }
   | { ints: number[] }
   | { floats: number[] }
-  | { t: TensorSpec };
+  | { t: TensorSpec }
+  | { g: GraphSpec };
 export interface NodeSpec {
   op: string;
   name?: string;
@@ -31,32 +32,27 @@ export interface NodeSpec {
 export interface GraphSpec {
   nodes: NodeSpec[];
   inputs?: { name: string; dims: (number | string)[]; type?: number }[];
-  outputs?: string[];
+  outputs?: (string | { name: string; type: number })[];
   tensors?: TensorSpec[];
+  /** Edition of the standard operators; 13 unless told otherwise. */
+  opset?: number;
 }
 
 /** Reads `x` of shape [1, 2, 4, 4] and gives `y`, unless told otherwise. */
-export function writeOnnx({
-  nodes,
-  inputs = [{ name: 'x', dims: [1, 2, 4, 4] }],
-  outputs = ['y'],
-  tensors = [],
-}: GraphSpec): Uint8Array {
+export function writeOnnx({ inputs = [{ name: 'x', dims: [1, 2, 4, 4] }], opset = 13, ...graph }: GraphSpec): Uint8Array {
   const file = new PbfWriter();
   file.writeVarintField(1, 8);
-  file.writeMessage(
-    7,
-    (_, graph: PbfWriter) => {
-      for (const node of nodes) graph.writeMessage(1, writeNode, node);
-      graph.writeStringField(2, 'test');
-      for (const tensor of tensors) graph.writeMessage(5, writeTensor, tensor);
-      for (const input of inputs) graph.writeMessage(11, writeValue, input);
-      for (const name of outputs) graph.writeMessage(12, writeValue, { name, dims: [] });
-    },
-    undefined,
-  );
-  file.writeMessage(8, (_, opset: PbfWriter) => opset.writeVarintField(2, 13), undefined);
+  file.writeMessage(7, writeGraph, { inputs, ...graph });
+  file.writeMessage(8, (_, edition: PbfWriter) => edition.writeVarintField(2, opset), undefined);
   return file.finish();
+}
+
+function writeGraph({ nodes, inputs = [], outputs = ['y'], tensors = [] }: GraphSpec, pbf: PbfWriter): void {
+  for (const node of nodes) pbf.writeMessage(1, writeNode, node);
+  pbf.writeStringField(2, 'test');
+  for (const tensor of tensors) pbf.writeMessage(5, writeTensor, tensor);
+  for (const input of inputs) pbf.writeMessage(11, writeValue, input);
+  for (const output of outputs) pbf.writeMessage(12, writeValue, typeof output === 'string' ? { name: output } : output);
 }
 
 function writeNode(
@@ -71,14 +67,19 @@ function writeNode(
   pbf.writeStringField(7, domain);
 }
 
+/** AttributeProto.AttributeType by the field of the specification. */
+const ATTRIBUTE_TYPES = { f: 1, i: 2, s: 3, t: 4, g: 5, floats: 6, ints: 7 } as const;
+
 function writeAttribute([name, value]: [string, AttributeSpec], pbf: PbfWriter): void {
   pbf.writeStringField(1, name);
   if ('f' in value) pbf.writeFloatField(2, value.f);
   if ('i' in value) pbf.writeVarintField(3, value.i);
   if ('s' in value) pbf.writeStringField(4, value.s);
   if ('t' in value) pbf.writeMessage(5, writeTensor, value.t);
+  if ('g' in value) pbf.writeMessage(6, writeGraph, value.g);
   if ('floats' in value) for (const item of value.floats) pbf.writeFloatField(7, item);
   if ('ints' in value) for (const item of value.ints) pbf.writeVarintField(8, item);
+  pbf.writeVarintField(20, ATTRIBUTE_TYPES[Object.keys(value)[0] as keyof typeof ATTRIBUTE_TYPES]);
 }
 
 function writeTensor({ name, dims, type = 1, raw, floats, int32s, int64s, doubles, external }: TensorSpec, pbf: PbfWriter): void {
@@ -99,18 +100,25 @@ function writeEntry([key, value]: [string, string], pbf: PbfWriter): void {
   pbf.writeStringField(2, value);
 }
 
-function writeValue({ name, dims, type = 1 }: { name: string; dims: (number | string)[]; type?: number }, pbf: PbfWriter): void {
+interface ValueSpec {
+  name: string;
+  /** Left out: the file says nothing of the shape. */
+  dims?: (number | string)[];
+  type?: number;
+}
+
+function writeValue({ name, dims, type = 1 }: ValueSpec, pbf: PbfWriter): void {
   pbf.writeStringField(1, name);
   const dimension = (size: number | string, to: PbfWriter) => {
     if (typeof size === 'string') to.writeStringField(2, size);
     else to.writeVarintField(1, size);
   };
   const shape = (_: unknown, to: PbfWriter) => {
-    for (const size of dims) to.writeMessage(1, dimension, size);
+    for (const size of dims ?? []) to.writeMessage(1, dimension, size);
   };
   const tensorType = (_: unknown, to: PbfWriter) => {
     to.writeVarintField(1, type);
-    to.writeMessage(2, shape, undefined);
+    if (dims) to.writeMessage(2, shape, undefined);
   };
   pbf.writeMessage(2, (_, to: PbfWriter) => to.writeMessage(1, tensorType, undefined), undefined);
 }

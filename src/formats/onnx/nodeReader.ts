@@ -117,9 +117,8 @@ export class NodeReader implements FoldContext {
     return same ? x : this.emit('reshape', [x], { shape });
   }
 
-  derive(type: KnownType, shape: Shape, compute: () => Values): Known {
-    return this.#importer.derive(this.source, type, shape, compute);
-  }
+  readonly derive = (type: KnownType, shape: Shape, compute: () => Values): Known =>
+    this.#importer.derive(this.source, type, shape, compute);
 
   /** What this release cannot run. */
   fail(reason: string): never {

@@ -100,10 +100,27 @@ const pad: Conversion = (node) => {
   const added = pads.map((count) => Math.max(0, count));
   if (added.every((count) => count === 0)) return cropped;
   const mode = node.string('mode', 'constant');
+  if (mode === 'wrap') return wrapped(node, cropped, added);
   if (!['constant', 'reflect', 'edge'].includes(mode)) node.fail(`mode "${mode.slice(0, 40)}" is not supported`);
   const value = mode !== 'constant' ? 0 : node.has(2) ? node.number(2) : node.float('value', 0);
   return node.emit('pad', [cropped], { pads: added, mode, value });
 };
+
+/** As if the picture were repeated on every side. */
+function wrapped(node: NodeReader, x: Operand, pads: readonly number[]): Operand {
+  const rank = x.shape.length;
+  return x.shape.reduce((part, size, axis) => {
+    const [before, after] = [pads[axis]!, pads[rank + axis]!];
+    if (Math.max(before, after) > size)
+      node.fail(`it wraps ${Math.max(before, after)} elements around axis ${axis} of [${x.shape}]`);
+    const parts = [
+      ...(before > 0 ? [sliceOf(node, part, axis, size - before, before)] : []),
+      part,
+      ...(after > 0 ? [sliceOf(node, part, axis, 0, after)] : []),
+    ];
+    return parts.length === 1 ? part : node.emit('concat', parts, { axis });
+  }, x);
+}
 
 const expand: Conversion = (node) => {
   const x = node.input(0);

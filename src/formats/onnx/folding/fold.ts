@@ -6,7 +6,7 @@ import type { OnnxNode } from '../proto.js';
 export interface FoldContext {
   readonly source: OnnxNode;
   /** A known tensor of this shape, row-major, computed when first read. Throws `too-large`. */
-  derive(type: KnownType, shape: Shape, compute: () => Values): Known;
+  readonly derive: (type: KnownType, shape: Shape, compute: () => Values) => Known;
 }
 
 /** The output, or undefined where the op has to run: it would not be exact, or is not defined for these types. */
