@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""Writes networks of torchvision with random weights as ONNX, and what PyTorch computes with them.
+"""Writes networks of torchvision with random weights as ONNX, and what PyTorch computes with them, in double precision.
 
     export.py --data FOLDER [--size PIXELS] [--opset N] [name …]
 
 For each network, at the size that it was published for unless told otherwise: <name>-<size>-opset<N>.onnx, and the raw floats
-of <name>-<size>.input.f32 and .output.f32. Batch norms get the statistics of one forward pass, so that activations neither
-vanish nor explode. What is there already is kept. Prints a line of JSON for each. Debian: python3-torchvision."""
+of <name>-<size>.input.f32 and .output.f32. Batch norms get the statistics of one forward pass, so that activations neither vanish
+nor explode. What is there already is kept. Prints a line of JSON for each. Debian: python3-torchvision."""
 
 import argparse
 import json
@@ -85,16 +85,17 @@ def write(folder: Path, name: str, size: int, opsets: list[int]) -> None:
     stem = f"{name}-{size}"
     files = {opset: folder / f"{stem}-opset{opset}.onnx" for opset in opsets}
     values = {key: folder / f"{stem}.{key}.f32" for key in ["input", "output"]}
-    if not all(path.exists() for path in [*files.values(), *values.values()]):
+    missing = {opset: path for opset, path in files.items() if not path.exists()}
+    if missing or not all(path.exists() for path in values.values()):
         network = prepared(NETWORKS[name][1], size)
         picture = torch.randn(1, 3, size, size)
-        with torch.no_grad():
-            expected = network(picture)
-        for opset, path in files.items():
+        for opset, path in missing.items():
             partial = path.with_suffix(".part")
             names = {"input_names": ["input"], "output_names": ["output"]}
             torch.onnx.export(network, picture, str(partial), opset_version=opset, **names)
             os.replace(partial, path)
+        with torch.no_grad():
+            expected = network.double()(picture.double()).float()
         values["input"].write_bytes(picture.numpy().tobytes())
         values["output"].write_bytes(expected.numpy().tobytes())
     named = {key: str(path) for key, path in values.items()}
