@@ -173,6 +173,11 @@ test('a disposed model says so; the others go on', async () => {
   assert.equal(stays.runSync({ input: inputs[0]! }).logits!.data.length, 2);
 });
 
+test('a model that was warmed up computes the same', async () => {
+  const [warm, cold] = [await loadModel(small, { warmup: true }), await loadModel(small)];
+  for (const input of inputs) assert.deepEqual(warm.runSync({ input }), cold.runSync({ input }));
+});
+
 test('profile names every layer and moves on', async () => {
   const model = await loadModel(small);
   const layers = await model.profile({ input: inputs[0]! }, { runs: 5 });

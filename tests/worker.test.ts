@@ -39,7 +39,10 @@ test('a model in a worker is, and computes, what it does here', async () => {
   assert.deepEqual(there.describe(), here.describe());
   assert.deepEqual(there.cost(), here.cost());
   const runs = await Promise.all(inputs.map((input) => there.run({ input })));
-  runs.forEach((outputs, i) => assert.deepEqual(outputs, here.runSync({ input: inputs[i]! })));
+  assert.deepEqual(
+    runs,
+    inputs.map((input) => here.runSync({ input })),
+  );
   assert.deepEqual(await there.run({ input: picture }), await here.run({ input: picture }));
   assert.deepEqual(await there.classify(picture, { topK: 1 }), await here.classify(picture, { topK: 1 }));
   const [prepared, expected] = [await there.prepare(picture), await here.prepare(picture)];

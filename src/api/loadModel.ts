@@ -29,6 +29,7 @@ export function bindLoadModel(host: Host): LoadModel {
     const arena = new Arena(maxMemory);
     const exports = await host.instantiate(binary.module, { env: { memory: arena.memory } });
     const planned = plan(graph, exports, arena, { preference });
+    if (options.warmup) (await import('../runtime/warmUp.js')).warmUp(planned, exports, () => host.now());
     return new LocalModel({
       host,
       file,

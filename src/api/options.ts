@@ -22,6 +22,8 @@ export interface LoadOptions extends ReadOptions {
   readonly tune?: boolean | Tuning;
   /** Called after each distinct layer that `tune` measured. */
   readonly onTuning?: (done: number, total: number) => void;
+  /** Calls every kernel that the model uses for up to 4 ms each, so that the engine has optimised them before the first run. */
+  readonly warmup?: boolean;
   /**
    * Reads, plans and runs the model in a worker of its own, off this thread: same methods, but for `runSync`. Inputs are copied there
    * unless a call says `transfer`, results come without copying. Calls run one by one; `dispose` ends the worker. Rejects with
@@ -45,6 +47,7 @@ const NAMES: Record<keyof LoadOptions, true> = {
   accuracy: true,
   tune: true,
   onTuning: true,
+  warmup: true,
   worker: true,
   maxQueue: true,
   transfer: true,
