@@ -1,7 +1,7 @@
 // The bare graphs: names, structure and shapes that trained files depend on.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { architecture, architectures, type ConvolutionKind } from '../src/architectures/index.js';
+import { architecture, architectures, type ConvolutionKind, namedGraph } from '../src/architectures/index.js';
 import { HetConvError } from '../src/graph/error.js';
 import { sortTopologically } from '../src/graph/graph.js';
 import { bareGraphToJson, graphToJson } from '../src/graph/graphJson.js';
@@ -40,6 +40,19 @@ test('graphs are named after the network and what stands for its convolutions', 
   assert.equal(name('resnet56-cifar10', { kind: 'gwpw', groups: 8 }), 'resnet56-cifar10-gwpw-g8');
   assert.equal(name('mobilenet-v1-imagenet', { kind: 'dwpw' }), 'mobilenet-v1-imagenet');
   assert.equal(name('mobilenet-v1-imagenet', { kind: 'standard' }), 'mobilenet-v1-imagenet-standard');
+});
+
+test('the name of a graph names the graph', () => {
+  for (const network of Object.keys(architectures)) {
+    for (const kind of kinds) {
+      const { name, nodes } = architecture(network, kind);
+      assert.deepEqual([namedGraph(name)?.name, namedGraph(name)?.nodes], [name, nodes], name);
+    }
+  }
+  assert.equal(namedGraph('resnet20-cifar10-standard')?.name, 'resnet20-cifar10');
+  for (const name of ['', 'alexnet', 'vgg16-cifar10-hetconv', 'vgg16-cifar10-pw3', 'vgg16-cifar10-dwpw-pw', '__proto__']) {
+    assert.equal(namedGraph(name), undefined, name);
+  }
 });
 
 test('VGG-16 HetConv P4 for CIFAR-10 has the tensors and nodes that its checkpoints are made of', () => {

@@ -232,6 +232,28 @@ describe('ceilings', () => {
   });
 });
 
+test('networks are the kinds that were asked for, the standard one first, at sizes that they take', () => {
+  const kinds = kindsOf(['hetconv', 'gwpw', 'standard', 'pw'], [1, 2, 8], [4, 8]);
+  const { name, entries } = architectureNetwork('mobilenet-v1-cifar10', kinds, 64);
+  assert.equal(name, 'mobilenet-v1-cifar10 64×64');
+  assert.deepEqual(
+    entries.map((entry) => [entry.name, entry.part ?? entry.groups]),
+    [
+      ['standard', undefined],
+      ['HetConv P2', 2],
+      ['HetConv P8', 8],
+      ['GW+PW G4', 4],
+      ['GW+PW G8', 8],
+      ['PW', undefined],
+    ],
+  );
+  // All layers but the last have four times the pixels of 32×32, where P8 has 88.98 M.
+  const [small] = architectureNetwork('mobilenet-v1-cifar10', kindsOf(['hetconv'], [8], [])).entries.slice(1);
+  near(small!.cost.macs, 88.98e6, 1e-4);
+  assert.equal(entries[2]!.cost.convolutionMacs, 4 * small!.cost.convolutionMacs);
+  assert.throws(() => architectureNetwork('vgg16-cifar10', kinds, 64), { code: 'bad-shape' });
+});
+
 test('a benchmark of ResNet-20 has every row, promises what its multiply-accumulates promise, and adds up', async () => {
   const network = architectureNetwork('resnet20-cifar10', kindsOf(['hetconv', 'dwpw'], [4], []));
   const progress: number[] = [];

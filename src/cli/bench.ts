@@ -15,6 +15,8 @@ import {
   formatJson,
   integers,
   listOf,
+  measureOptions,
+  requireWritable,
   type TimingOptions,
   VARIANTS,
   writeResult,
@@ -91,7 +93,8 @@ Examples:
 }
 
 async function bench(operands: string[], options: Options): Promise<void> {
-  const { accuracy, html, csv, json, layers, rounds, runs } = options;
+  const { accuracy, html, csv, json, layers } = options;
+  await requireWritable([json, csv, html]);
   const networks = await networksOf(operands, options);
   const progress = startProgress(1000, 'measuring {network} {bar} {percentage} %, {left} left', String, {
     network: '',
@@ -105,8 +108,7 @@ async function bench(operands: string[], options: Options): Promise<void> {
       environment: nodeEnvironment(),
       variants: options.variant ?? ['auto'],
       accuracies: accuracy,
-      rounds,
-      runs,
+      ...measureOptions(options),
       onProgress: ({ done, secondsLeft, network }) =>
         progress.update(Math.round(1000 * done), { network, left: formatSeconds(secondsLeft) }),
     });

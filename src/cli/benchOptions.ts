@@ -1,7 +1,7 @@
 // Options that every command that measures time has.
 import { writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_ROUNDS, DEFAULT_RUNS } from '../bench/measure.js';
+import { DEFAULT_ROUNDS, DEFAULT_RUNS, DEFAULT_WARM_UP_MS, type MeasureOptions } from '../bench/measure.js';
 import type { Accuracy } from '../ops/op.js';
 import { HetConvError, type Variant } from '../platform/node/index.js';
 import { positiveInteger } from './arguments.js';
@@ -13,12 +13,25 @@ export const BENCH_ACCURACIES: readonly Accuracy[] = ['direct', 'standard', 'fas
 export interface TimingOptions {
   readonly rounds: number;
   readonly runs: number;
+  readonly warmUp: number;
 }
 
 export function addTimingOptions(command: Command): Command {
   return command
     .addOption(new Option('--rounds <n>', 'turns of each network').argParser(positiveInteger).default(DEFAULT_ROUNDS))
-    .addOption(new Option('--runs <n>', 'timings in each turn').argParser(positiveInteger).default(DEFAULT_RUNS));
+    .addOption(new Option('--runs <n>', 'timings in each turn').argParser(positiveInteger).default(DEFAULT_RUNS))
+    .addOption(
+      new Option('--warm-up <ms>', 'time that each network runs before').argParser(positiveInteger).default(DEFAULT_WARM_UP_MS),
+    );
+}
+
+export function measureOptions({ rounds, runs, warmUp }: TimingOptions): MeasureOptions {
+  return { rounds, runs, warmUpMs: warmUp };
+}
+
+/** Files that a command is to write, found out before it works for minutes. Throws `bad-option`. */
+export async function requireWritable(paths: readonly (string | true | undefined)[]): Promise<void> {
+  for (const path of paths) if (typeof path === 'string') await write(path, '', 'a');
 }
 
 /** Words of a list, separated by commas, each one of `known`. */
@@ -36,9 +49,13 @@ export function integers(text: string): number[] {
 }
 
 /** Writes what a command was asked to leave behind. Throws `bad-option`. */
-export async function writeResult(path: string, text: string): Promise<void> {
+export function writeResult(path: string, text: string): Promise<void> {
+  return write(path, text, 'w');
+}
+
+async function write(path: string, text: string, flag: 'a' | 'w'): Promise<void> {
   try {
-    await writeFile(path, text);
+    await writeFile(path, text, { flag });
   } catch (cause) {
     throw new HetConvError('bad-option', `cannot write ${path}: ${(cause as Error).message}`, { cause });
   }

@@ -7,7 +7,7 @@ import { DEFAULT_MAX_MEMORY } from '../formats/format.js';
 import { host } from '../platform/node/host.js';
 import { loadModel, type Variant } from '../platform/node/index.js';
 import { positiveInteger } from './arguments.js';
-import { addTimingOptions, formatJson, type TimingOptions, VARIANTS } from './benchOptions.js';
+import { addTimingOptions, formatJson, measureOptions, type TimingOptions, VARIANTS } from './benchOptions.js';
 import { formatSpeedUp } from './benchTables.js';
 import { evaluateOnCifar10 } from './evaluate.js';
 import { type NetworkSource, networkSource } from './networkSource.js';
@@ -56,7 +56,7 @@ interface Answers {
 }
 
 async function compare(a: string, b: string, options: Options): Promise<void> {
-  const { variant = 'auto', accuracy, json, rounds, runs } = options;
+  const { variant = 'auto', accuracy, json } = options;
   if (options.limit !== undefined && !options.data) throw new UsageError('--limit goes with --data');
   const sources = [await networkSource(a), await networkSource(b)] as const;
   const [one, other] = sources;
@@ -74,8 +74,7 @@ async function compare(a: string, b: string, options: Options): Promise<void> {
       environment: nodeEnvironment(),
       variants: [variant],
       accuracies: [accuracy],
-      rounds,
-      runs,
+      ...measureOptions(options),
       onProgress: ({ done }) => progress.update(Math.round(100 * done)),
     });
     rows = networks[0]!.rows.filter((row) => row.accuracy === accuracy);

@@ -6,7 +6,16 @@ import { DEFAULT_MAX_MEMORY } from '../formats/format.js';
 import type { Accuracy } from '../ops/op.js';
 import { host } from '../platform/node/host.js';
 import type { Variant } from '../platform/node/index.js';
-import { addTimingOptions, BENCH_ACCURACIES, formatJson, type TimingOptions, VARIANTS, writeResult } from './benchOptions.js';
+import {
+  addTimingOptions,
+  BENCH_ACCURACIES,
+  formatJson,
+  measureOptions,
+  requireWritable,
+  type TimingOptions,
+  VARIANTS,
+  writeResult,
+} from './benchOptions.js';
 import { networkSource } from './networkSource.js';
 import { nodeClock, nodeEnvironment } from './nodeClock.js';
 import { DEFAULT_MODEL } from './packageRoot.js';
@@ -46,9 +55,10 @@ Examples:
 }
 
 async function profile(operand: string, options: Options): Promise<void> {
-  const { variant = 'auto', accuracy, json, html, trace: traceFile, rounds, runs } = options;
+  const { variant = 'auto', accuracy, json, html, trace: traceFile } = options;
+  await requireWritable([json, html, traceFile]);
   const { optimised } = await networkSource(operand);
-  const progress = startProgress(rounds, 'measuring {bar} {value} of {total} rounds, {eta} s left');
+  const progress = startProgress(options.rounds, 'measuring {bar} {value} of {total} rounds, {eta} s left');
   let result: Awaited<ReturnType<typeof profileGraph>>;
   try {
     result = await profileGraph(optimised, {
@@ -58,8 +68,7 @@ async function profile(operand: string, options: Options): Promise<void> {
       variant,
       accuracy,
       maxMemory: DEFAULT_MAX_MEMORY,
-      rounds,
-      runs,
+      ...measureOptions(options),
       onRound: (done) => progress.update(done),
     });
   } finally {

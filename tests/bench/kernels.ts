@@ -107,6 +107,7 @@ export async function measureCase(kernelCase: KernelCase, engine: Engine, option
     const allowed = candidates.filter((_, i) => ACCURACIES.indexOf(rows[i]!.accuracy) <= ACCURACIES.indexOf(accuracy));
     const [best] = allowed.toSorted((a, b) => (ratioOf(samplesOf(b), samplesOf(a), 0, '').speedUp < 1 ? 1 : -1));
     const { speedUp, interval } = ratioOf(samplesOf(planned), samplesOf(best!), noiseFloor, best!.name);
+    if (planned === best) return { planned: planned.name, best: planned.name, loss: 0, interval: [0, 0] };
     return { planned: planned.name, best: best!.name, loss: speedUp - 1, interval: [interval[0] - 1, interval[1] - 1] };
   };
   return {

@@ -17,8 +17,6 @@ import { caseTable, choicesTable, markdownTable, worstChoice } from './tables.js
 
 /** By the planner, no choice may take more than this longer than the best. */
 const TOLERATED_LOSS = 0.05;
-/** All contestants run the same few kernels: the first have warmed them up for the others. */
-const WARM_UP_MS = 100;
 const TABLE_FILE = 'docs/benchmarks.md';
 const TABLE = /(<!-- kernels: npm run bench -- --table -->\n)[\s\S]*?(<!-- end of kernels -->)/;
 
@@ -27,6 +25,7 @@ interface Options {
   readonly variant?: Variant;
   readonly rounds: number;
   readonly runs: number;
+  readonly warmUp: number;
   readonly choices?: true;
   readonly table?: true;
   readonly json?: string;
@@ -40,12 +39,18 @@ const program = new Command('npm run bench --')
   .addOption(new Option('--variant <name>', 'one binary (default: all that run here)').choices(['simd', 'relaxed']))
   .option('--rounds <n>', 'turns of each contestant', positiveInteger, DEFAULT_ROUNDS)
   .option('--runs <n>', 'timings in a turn', positiveInteger, DEFAULT_RUNS)
+  .option(
+    '--warm-up <ms>',
+    'time that each contestant runs before: less than elsewhere, for all run the same few kernels',
+    positiveInteger,
+    100,
+  )
   .option('--choices', `print what the planner loses by its choice; exit code 1 if more than ${100 * TOLERATED_LOSS} % anywhere`)
   .option('--table', `write the table of ${TABLE_FILE}`)
   .option('--json <file>', 'write everything')
   .addHelpText('after', `\nExamples:\n  $ npm run bench -- --cases '64@32' --variant simd\n  $ npm run bench -- --choices\n`);
 program.parse();
-const { cases: pattern, variant, rounds, runs, choices, table, json } = program.opts<Options>();
+const { cases: pattern, variant, rounds, runs, warmUp, choices, table, json } = program.opts<Options>();
 
 await loadRareOps();
 const selected = kernelCases.filter(({ name }) => pattern.test(name));
@@ -55,7 +60,7 @@ const variants = variant ? [variant] : (['simd', 'relaxed'] as const);
 const environment = nodeEnvironment();
 console.log(`${environment.device}, ${environment.engine}, ${environment.date}`);
 
-const options = { rounds, runs, warmUpMs: WARM_UP_MS };
+const options = { rounds, runs, warmUpMs: warmUp };
 const records: CaseRecord[] = [];
 const progress = startProgress(selected.length * variants.length, '{bar} {value} of {total} cases, {eta} s left');
 for (const name of variants) {
