@@ -92,6 +92,8 @@ function speedUps(rows: readonly Row[]): Figure | undefined {
     ...standard.map((row) => ({ row, ratio: row.versusWinograd, how: wordOf(row.accuracy), color: colorOf(1) })),
   ];
   type Bar = (typeof bars)[number];
+  /** Where noise makes an interval long, it ends at the edge. */
+  const most = 1.15 * Math.max(...bars.map(({ ratio }) => Math.max(ratio.speedUp, ratio.promised)));
   const label = ({ row, how }: Bar): string => `${row.entry} ${how}`;
   const order = direct
     .flatMap(({ entry }) => [`${entry} direct`, `${entry} Winograd`])
@@ -108,13 +110,13 @@ function speedUps(rows: readonly Row[]): Figure | undefined {
     draw: (canvas, width) =>
       draw(canvas, {
         width,
-        height: 50 + BAR * order.length,
+        height: 60 + BAR * order.length,
         marginLeft: 140,
         marginRight: 56,
         x: {
           label: 'times faster →',
           grid: true,
-          domain: [0, Math.max(...bars.map(({ ratio }) => Math.max(ratio.interval[1], ratio.promised)))],
+          domain: [0, most],
           ticks: Math.max(3, width / 110),
         },
         y: { label: null, domain: order, padding: 0.25 },
@@ -127,13 +129,13 @@ function speedUps(rows: readonly Row[]): Figure | undefined {
           }),
           Plot.ruleY(bars, {
             x1: ({ ratio }: Bar) => ratio.interval[0],
-            x2: ({ ratio }: Bar) => ratio.interval[1],
+            x2: ({ ratio }: Bar) => Math.min(most, ratio.interval[1]),
             y: label,
             stroke: 'currentColor',
           }),
           Plot.tickX(bars, { x: ({ ratio }: Bar) => ratio.promised, y: label, stroke: 'currentColor', strokeWidth: 3 }),
           Plot.text(bars, {
-            x: ({ ratio }: Bar) => Math.max(ratio.interval[1], ratio.promised),
+            x: ({ ratio }: Bar) => Math.max(Math.min(most, ratio.interval[1]), ratio.promised),
             y: label,
             text: ({ ratio }: Bar) => `${ratio.tie ? '≈' : ''}${ratio.speedUp.toFixed(2)}×`,
             textAnchor: 'start',
@@ -223,7 +225,7 @@ function timeByLayer(rows: readonly Row[]): Figure {
     draw: (canvas, width) =>
       draw(canvas, {
         width,
-        height: 50 + BAR * bars.length,
+        height: 60 + BAR * bars.length,
         marginLeft: 140,
         marginRight: 20,
         x: { label: 'milliseconds →', grid: true, ticks: Math.max(3, width / 110) },

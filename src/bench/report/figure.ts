@@ -36,6 +36,8 @@ export function draw({ document }: Canvas, options: Plot.PlotOptions): Element {
     document,
     style: `font-size:${FONT_SIZE}px;overflow:visible`,
     color: { type: 'identity' },
+    // The name of an axis keeps clear of its ticks.
+    marginBottom: 40,
     ...options,
   }) as unknown as Element;
 }

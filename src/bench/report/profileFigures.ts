@@ -23,7 +23,7 @@ export function profileFigures({ layers, ceilings, network }: ProfileRecord): Fi
     draw: (canvas, width) =>
       draw(canvas, {
         width,
-        height: 50 + BAR * layers.length,
+        height: 60 + BAR * layers.length,
         marginLeft: Math.min(140, 16 + 7 * longest),
         marginRight: 50,
         x: { label: 'milliseconds →', grid: true, ticks: Math.max(3, width / 110) },
