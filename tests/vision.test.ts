@@ -253,6 +253,14 @@ describe('prepare', () => {
     for (const [source, code, message] of mistakes) {
       await assert.rejects(model.prepare(source as Uint8Array), { name: 'HetConvError', code, message });
     }
+    const moved = { width: 8, height: 8, data: new Uint8Array(256) };
+    const preparing = model.prepare(moved);
+    structuredClone(moved.data, { transfer: [moved.data.buffer] });
+    await assert.rejects(preparing, {
+      name: 'HetConvError',
+      code: 'bad-image',
+      message: /needs 256 bytes of RGBA, but its data has 0/,
+    });
     const tensor = new Float64Array(3 * HEIGHT * WIDTH) as unknown as Uint8Array;
     await assert.rejects(model.run({ image: tensor }), { name: 'HetConvError', code: 'bad-input', message: /of another type/ });
     assert.equal((await model.run({ image: picture })).y!.data.length, 3 * HEIGHT * WIDTH);

@@ -1,15 +1,11 @@
 // What a caller may give as a picture, and how that becomes pixels.
 import { HetConvError } from '../graph/error.js';
 import { checkPicture, type Picture } from '../image/picture.js';
-import type { Host } from '../runtime/host.js';
-
-/** Kinds of pictures that only some platforms have, by name: an entry merges in what its host's `pixels` knows. */
-// biome-ignore lint/suspicious/noEmptyInterface: it is there to be merged into
-export interface PlatformPictures {}
+import type { Host, PlatformPictures } from '../runtime/host.js';
 
 /**
- * RGBA pixels as ImageData has them, the bytes of a JPEG, PNG or WebP in an array, buffer, Blob or File, or what the platform adds: in
- * browsers images, videos, canvases, ImageBitmap and VideoFrame.
+ * RGBA pixels as ImageData has them; the bytes of a JPEG, PNG or WebP in an array, buffer, Blob or File, which the same codecs decode
+ * on every platform; or what the platform adds, in browsers images, videos, canvases, ImageBitmap and VideoFrame.
  */
 export type PictureSource = Picture | Uint8Array | ArrayBuffer | Blob | PlatformPictures[keyof PlatformPictures];
 

@@ -1,7 +1,7 @@
 // A picture as the input of a network, and the way back from the network's pixels to the picture's.
 import type { Preprocessing } from '../graph/preprocessing.js';
 import { type Box, fitOf, type Point, type Size, toInput, toPicture } from '../image/fit.js';
-import type { Picture } from '../image/picture.js';
+import { checkPicture, type Picture } from '../image/picture.js';
 import type { Preprocessor } from '../image/preprocess.js';
 import type { Tensor } from '../runtime/tensor.js';
 
@@ -15,8 +15,9 @@ export interface PreparedPicture extends Size {
   toInput(point: Point): Point;
 }
 
-/** From checked RGBA pixels. Throws `too-large`. */
-export function preparePicture(picture: Picture, preprocessing: Preprocessing, preprocessor: Preprocessor): PreparedPicture {
+/** From RGBA pixels, which are checked here, for a caller may transfer them while others are awaited. Throws `bad-image` or `too-large`. */
+export function preparePicture(pixels: Picture, preprocessing: Preprocessing, preprocessor: Preprocessor): PreparedPicture {
+  const picture = checkPicture(pixels);
   const data = preprocessor.run(picture, preprocessing, fitOf(picture, preprocessing));
   return preparedFrom({ shape: [1, 3, ...preprocessing.size], data }, picture, preprocessing);
 }

@@ -38,8 +38,8 @@ export class Vision {
         `the model "${name}" says nothing of how to feed it pictures; prepare its inputs and call run`,
       );
     }
-    const picture = await readPicture(image, this.#parts.host);
-    return preparePicture(picture, preprocessing, await this.#open());
+    const [picture, preprocessor] = await Promise.all([readPicture(image, this.#parts.host), this.#open()]);
+    return preparePicture(picture, preprocessing, preprocessor);
   }
 
   async classify(image: unknown, topK: number): Promise<Classification[]> {

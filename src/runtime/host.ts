@@ -36,6 +36,10 @@ export interface Workers {
   address(source: URL | string): string;
 }
 
+/** Kinds of pictures that only some platforms have, by name: what implements `pixels` merges in what it knows. */
+// biome-ignore lint/suspicious/noEmptyInterface: it is there to be merged into
+export interface PlatformPictures {}
+
 export interface Host {
   /** The compiled binary of a variant. Throws where this engine cannot compile it. */
   module(variant: Variant): Promise<WebAssembly.Module>;
@@ -43,7 +47,7 @@ export interface Host {
   instantiate(module: WebAssembly.Module, imports: Imports): Promise<Exports>;
   /** The compiled decoder of a picture format: mozjpeg_dec.wasm or webp_dec.wasm of @jsquash. */
   codec(name: 'jpeg' | 'webp'): Promise<WebAssembly.Module>;
-  /** The pixels of a picture of the platform's own kinds, read at once; undefined where it is none of them. Throws `bad-image` or `too-large`. */
+  /** The pixels of a picture of the platform's own kinds; undefined where it is none of them. Throws `bad-image` or `too-large`. */
   pixels?(source: unknown): Promise<Picture | undefined>;
   /** All bytes of a source. Throws `not-found` or `bad-file`. */
   read(source: Source, options: ReadOptions): Promise<Uint8Array>;
