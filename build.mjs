@@ -3,8 +3,10 @@
 
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { promisify } from 'node:util';
+import { deflateRawSync } from 'node:zlib';
 import asc from 'assemblyscript/asc';
 import * as esbuild from 'esbuild';
 
@@ -20,35 +22,110 @@ async function buildWasm(target) {
   say(`dist/${target}.wasm`);
 }
 
-const common = { bundle: true, format: 'esm', platform: 'node', target: 'node20', charset: 'utf8', logLevel: 'warning' };
+const common = { bundle: true, format: 'esm', target: 'es2022', charset: 'utf8', logLevel: 'warning' };
+
+/** Beside the entries, which find the binaries relative to their own file. */
+const distributed = { ...common, outdir: 'dist', chunkNames: 'chunk-[hash]', minify: true, write: false };
+
+/** The entries that share what is free of any platform. What only Node has stays imported, from there. */
+const PLATFORMS = ['node', 'browser', 'workerd', 'edge'];
+const anyPlatform = {
+  ...distributed,
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
+  conditions: ['import'],
+  external: ['node:*', '*.wasm'],
+};
+
+/** `*.wasm?deflated` is the binary in dist, in base64. */
+const deflated = {
+  name: 'deflated',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\.wasm\?deflated$/ }, ({ path }) => ({ path: basename(path, '?deflated'), namespace: 'deflated' }));
+    onLoad({ filter: /./, namespace: 'deflated' }, async ({ path }) => ({
+      contents: deflateRawSync(await readFile(`dist/${path}`), { level: 9 }).toString('base64'),
+      loader: 'text',
+    }));
+  },
+};
+
+/**
+ * The glue of the codecs is given compiled modules: that it could find its wasm itself only misleads bundlers. It brings an ImageData to
+ * the platforms that it knows to have none; others have none either.
+ */
+const codecGlue = {
+  name: 'codec glue',
+  setup({ onLoad }) {
+    onLoad({ filter: /@jsquash\/\w+\/codec\/dec\/\w+\.js$/ }, async ({ path }) => {
+      const contents = (await readFile(path, 'utf8'))
+        .replace('if(isRunningInCloudFlareWorkers||isRunningInNode){', '{')
+        .replace(/if\(import\.meta\.url===undefined\)\{[^}]*\}/, '')
+        .replace(/new URL\(("\w+\.wasm"),import\.meta\.url\)\.href/, '$1')
+        .replace('var _scriptDir = import.meta.url;', 'var _scriptDir;');
+      if (contents.includes('import.meta')) throw new Error(`${path} has another use of import.meta`);
+      return { contents };
+    });
+  },
+};
+
+/** The inline entry has no decoders, and no glue for them. */
+const noCodecs = {
+  name: 'no codecs',
+  setup({ onLoad }) {
+    const contents = "throw new Error('hetconv/inline decodes PNG only: decode the picture to RGBA, or import another entry')";
+    onLoad({ filter: /@jsquash\/\w+\/codec\/dec\/\w+\.js$/ }, () => ({ contents }));
+  },
+};
+
+async function buildPlatforms() {
+  const entryPoints = Object.fromEntries(PLATFORMS.map((name) => [name, `src/platform/${name}/index.ts`]));
+  entryPoints['node-worker'] = 'src/platform/node/worker.ts';
+  await writeScripts({ ...anyPlatform, entryPoints, splitting: true, plugins: [codecGlue] });
+}
+
+async function buildInline() {
+  const entryPoints = { inline: 'src/platform/inline/index.ts' };
+  await writeScripts({ ...anyPlatform, entryPoints, plugins: [noCodecs, deflated] });
+}
+
+/** On its own: chunks that it shared with the entries would be cut smaller, at a price for both. */
+async function buildCommand() {
+  await writeScripts({
+    ...distributed,
+    entryPoints: { cli: 'src/cli/index.ts' },
+    splitting: true,
+    platform: 'node',
+    target: 'node20',
+    plugins: [codecGlue],
+  });
+  await chmod('dist/cli.js', 0o755);
+}
 
 /** Bundled CommonJS libraries of the command line call require() for Node's own modules. */
 const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
-/** Each entry on its own: chunks that two of them shared would be cut smaller, at a price for both. */
-async function buildScript(name, entry) {
-  const { outputFiles } = await esbuild.build({
-    ...common,
-    entryPoints: { [name]: entry },
-    outdir: 'dist',
-    // Beside the entries: host.ts finds the wasm relative to its own file.
-    chunkNames: 'chunk-[hash]',
-    splitting: true,
-    minify: true,
-    write: false,
-  });
+async function writeScripts(options) {
+  const { outputFiles } = await esbuild.build(options);
   for (const { path, text } of outputFiles) {
     const [, hashbang = '', code] = text.match(/^(#!.*\n)?(.*)$/s);
     const required = code.includes('typeof require') ? REQUIRE : '';
     await writeFile(path, `${hashbang}${required}${code}`);
   }
-  say(`dist/${name}.js`);
+  for (const name of Object.keys(options.entryPoints)) say(`dist/${name}.js`);
+}
+
+/** The decoders of pictures, under the names of src/runtime/host.ts. */
+async function copyCodecs() {
+  await copyFile('node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm', 'dist/jpeg.wasm');
+  await copyFile('node_modules/@jsquash/webp/codec/dec/webp_dec.wasm', 'dist/webp.wasm');
 }
 
 async function buildTests() {
   const files = readdirSync('tests').filter((name) => name.endsWith('.test.ts'));
   await esbuild.build({
     ...common,
+    platform: 'node',
+    target: 'node20',
     entryPoints: [...files, 'fuzz/run.ts', 'fuzz/worker.ts', 'onnx/backend.ts', 'bench/run.ts'].map((name) => `tests/${name}`),
     outbase: 'tests',
     outdir: 'build/tests',
@@ -61,16 +138,17 @@ async function buildTests() {
 
 async function buildDeclarations() {
   await promisify(execFile)('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json']);
+  await copyFile('src/platform/wasm.d.ts', 'dist/types/wasm.d.ts');
   say('dist/types');
 }
 
 await rm('dist', { recursive: true, force: true });
 await mkdir('dist', { recursive: true });
 for (const target of Object.keys(EXTRA_ENTRIES)) await buildWasm(target);
-await buildScript('node', 'src/platform/node/index.ts');
-await buildScript('node-worker', 'src/platform/node/worker.ts');
-await buildScript('cli', 'src/cli/index.ts');
-await chmod('dist/cli.js', 0o755);
+await copyCodecs();
+await buildPlatforms();
+await buildInline();
+await buildCommand();
 await buildDeclarations();
 if (flags.has('--tests')) {
   await rm('build/tests', { recursive: true, force: true });

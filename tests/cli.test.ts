@@ -12,8 +12,8 @@ import { readNpy, writeNpy } from '../src/formats/npy.js';
 import { constant } from '../src/graph/constant.js';
 import type { Graph } from '../src/graph/graph.js';
 import { decodePicture } from '../src/image/decode.js';
-import { host } from '../src/platform/node/host.js';
 import { greyPng } from './greyPng.js';
+import { host } from './support/builtHost.js';
 
 const COMMAND = join('dist', 'cli.js');
 const LABELS = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
@@ -212,8 +212,8 @@ test('run writes a mask that is a PNG of classes, and says what is in it', async
   assert.equal(status, 0);
   assert.match(out, /^(red|green|blue) +\d+\.\d %$/m);
   assert.ok(out.includes(mask));
-  const { width, height, data } = await decodePicture(new Uint8Array(readFileSync(mask)), host.codec);
-  const sample = await decodePicture(new Uint8Array(readFileSync('samples/ship-1.png')), host.codec);
+  const { width, height, data } = await decodePicture(new Uint8Array(readFileSync(mask)), host.module);
+  const sample = await decodePicture(new Uint8Array(readFileSync('samples/ship-1.png')), host.module);
   assert.deepEqual([width, height], [sample.width, sample.height]);
   const colors = new Set(Array.from({ length: width * height }, (_, i) => `${data.subarray(4 * i, 4 * i + 4)}`));
   // Black, dark red and dark green are the classes 0, 1 and 2.

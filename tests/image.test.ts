@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodePicture } from '../src/image/decode.js';
 import { orientPicture } from '../src/image/orientation.js';
-import { host } from '../src/platform/node/host.js';
 import { expected, fixture, fromBase64, maxDifference } from './imageFixtures.js';
+import { host } from './support/builtHost.js';
 
-const decode = (bytes: Uint8Array) => decodePicture(bytes, host.codec);
+const decode = (bytes: Uint8Array) => decodePicture(bytes, host.module);
 
 for (const [name, want] of Object.entries(expected.decoded)) {
   test(`decodes ${name} as Pillow does`, async () => {

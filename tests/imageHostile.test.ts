@@ -7,11 +7,11 @@ import { HetConvError } from '../src/graph/error.js';
 import { decodePicture } from '../src/image/decode.js';
 import { checkPicture } from '../src/image/picture.js';
 import { sniffPicture } from '../src/image/sniff.js';
-import { host } from '../src/platform/node/host.js';
 import { greyPngOf } from './greyPng.js';
 import { expected, fixture, fromBase64, maxDifference } from './imageFixtures.js';
+import { host } from './support/builtHost.js';
 
-const decode = (bytes: Uint8Array) => decodePicture(bytes, host.codec);
+const decode = (bytes: Uint8Array) => decodePicture(bytes, host.module);
 const refuses = (bytes: Uint8Array, message: RegExp, code = 'bad-image') =>
   assert.rejects(decode(bytes), { name: 'HetConvError', code, message });
 const latin1 = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));

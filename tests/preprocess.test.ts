@@ -9,12 +9,12 @@ import { decodePicture } from '../src/image/decode.js';
 import { type Fit, fitOf, toPicture } from '../src/image/fit.js';
 import type { Picture } from '../src/image/picture.js';
 import { type PictureKernels, Preprocessor } from '../src/image/preprocess.js';
-import { host } from '../src/platform/node/host.js';
 import { expected, fixture, fromBase64, maxDifference } from './imageFixtures.js';
 import { referencePreprocess } from './reference/preprocess.js';
+import { host } from './support/builtHost.js';
 import { binaryOf } from './support/runGraph.js';
 
-const decode = (bytes: Uint8Array) => decodePicture(bytes, host.codec);
+const decode = (bytes: Uint8Array) => decodePicture(bytes, host.module);
 
 /** Levels come out as they are. */
 const LEVELS = { resize: 'bilinear', mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255], colorOrder: 'RGB' } as const;

@@ -10,18 +10,20 @@ import { plan } from '../plan/plan.js';
 import type { Host, Source } from '../runtime/host.js';
 import { Session } from '../runtime/session.js';
 import { type Binary, selectBinary } from '../runtime/variants.js';
+import { withGivenModules } from './givenModules.js';
 import { LocalModel, type Model } from './model.js';
 import { checkOptions, DEFAULT_ACCURACY, type LoadOptions } from './options.js';
 
 export type LoadModel = (source: Source, options?: LoadOptions) => Promise<Model>;
 
 /** `loadModel` for a platform. */
-export function bindLoadModel(host: Host): LoadModel {
+export function bindLoadModel(platform: Host): LoadModel {
   return async (source, options = {}) => {
     checkOptions(options);
-    if (options.worker) return (await import('./workerModel.js')).loadInWorker(host, source, options);
-    const [bytes, binary] = await Promise.all([host.read(source, options), selectBinary(host, options.variant)]);
+    if (options.worker) return (await import('./workerModel.js')).loadInWorker(platform, source, options);
     const { shapes, maxMemory = DEFAULT_MAX_MEMORY } = options;
+    const { host, variant } = withGivenModules(platform, options);
+    const [bytes, binary] = await Promise.all([host.read(source, options), selectBinary(host, variant)]);
     const file = await readModel(bytes, { shapes, maxMemory, sibling: host.sibling(source) });
     const findings: Finding[] = [];
     const graph = await optimise(file.graph, file.canonical, (finding) => findings.push(finding));

@@ -38,6 +38,13 @@ export interface LoadOptions extends ReadOptions {
   readonly maxMemory?: number;
   /** Shapes of inputs by name, where an ONNX file leaves sizes open or others are wanted. An open batch is 1 unless said here. */
   readonly shapes?: Readonly<Record<string, Shape>>;
+  /**
+   * `hetconv/simd.wasm`, compiled, for a platform that can neither find nor compile it by itself. With `variant: 'relaxed'` it is
+   * `hetconv/relaxed.wasm`.
+   */
+  readonly module?: WebAssembly.Module;
+  /** `hetconv/jpeg.wasm` and `hetconv/webp.wasm`, compiled, for the same platforms. Needed only for pictures of that kind. */
+  readonly codecs?: { readonly jpeg?: WebAssembly.Module; readonly webp?: WebAssembly.Module };
 }
 
 export const DEFAULT_ACCURACY: Accuracy = 'standard';
@@ -53,6 +60,8 @@ const NAMES: Record<keyof LoadOptions, true> = {
   transfer: true,
   maxMemory: true,
   shapes: true,
+  module: true,
+  codecs: true,
   onProgress: true,
   signal: true,
 };
@@ -75,4 +84,13 @@ export function checkOptions(options: LoadOptions): void {
     throw new HetConvError('bad-option', `accuracy must be 'direct', 'standard' or 'fast', it is ${JSON.stringify(accuracy)}`);
   if (!Number.isFinite(maxMemory) || maxMemory < 65536)
     throw new HetConvError('bad-option', `maxMemory must be at least 65536 bytes, it is ${maxMemory}`);
+  for (const [name, module] of Object.entries({ module: options.module, ...options.codecs })) {
+    if (module !== undefined && !isModule(module))
+      throw new HetConvError('bad-option', `${name} must be a WebAssembly.Module; compile the bytes first`);
+  }
+}
+
+/** Also of another realm, where `instanceof` says no. */
+function isModule(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object WebAssembly.Module]';
 }

@@ -22,7 +22,7 @@ export async function readPicture(source: unknown, host: Host): Promise<Picture>
   const received = await receivePicture(source, host);
   if (!(received instanceof Uint8Array)) return received;
   const { decodePicture } = await import('../image/decode.js');
-  return decodePicture(received, (name) => host.codec(name));
+  return decodePicture(received, (name) => host.module(name));
 }
 
 async function readBlob(blob: Blob): Promise<Uint8Array> {

@@ -1,7 +1,8 @@
 // The table of architectures: bare graphs by name and kind of convolution, shared by training, tests and benchmarks.
 import { HetConvError } from '../graph/error.js';
 import type { Graph } from '../graph/graph.js';
-import { loadRareOps } from '../ops/index.js';
+import { knowRareOps } from '../ops/index.js';
+import { rareOps } from '../ops/rare.js';
 import type { ConvolutionKind } from './convolutionKind.js';
 import { mobileNetV1Cifar10, mobileNetV1ImageNet } from './mobileNetV1.js';
 import { resNetBasic, resNetBottleneck, resNetCifar } from './resNet.js';
@@ -10,7 +11,7 @@ import { vgg16Cifar10, vgg16ImageNet } from './vgg16.js';
 export type { ConvolutionKind } from './convolutionKind.js';
 
 // Batch norms, slices and pads, which few networks keep once they are optimised.
-await loadRareOps();
+knowRareOps(rareOps);
 
 /** `classes`: other than the data set of the name has. */
 type Builder = (kind: ConvolutionKind, classes?: number) => Graph;

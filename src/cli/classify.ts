@@ -66,7 +66,7 @@ async function classify(pictures: string[], options: Options): Promise<void> {
 async function classifyOne(model: Model, file: string, topK: number): Promise<Result> {
   try {
     return await about(file, async () => {
-      const decoded = await decodePicture(await host.read(file, {}), host.codec);
+      const decoded = await decodePicture(await host.read(file, {}), host.module);
       const start = performance.now();
       const classes = await model.classify(decoded, { topK });
       return { picture: file, classes, ms: performance.now() - start };

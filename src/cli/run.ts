@@ -80,7 +80,7 @@ async function run(file: string, options: Options): Promise<void> {
   const given = input.map(splitInput);
   const model = await about(file, () => loadModel(file));
   const picture =
-    image === undefined ? undefined : await about(image, async () => decodePicture(await host.read(image, {}), host.codec));
+    image === undefined ? undefined : await about(image, async () => decodePicture(await host.read(image, {}), host.module));
   const inputs = picture ? undefined : await readInputs(given);
   const start = performance.now();
   const outputs = model.runSync(inputs ?? { [model.inputs[0]!.name]: (await model.prepare(picture!)).tensor });

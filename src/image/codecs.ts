@@ -6,7 +6,7 @@ import type { Picture } from './picture.js';
 /** The codecs whose wasm the host has to find. */
 export type CodecName = 'jpeg' | 'webp';
 
-/** Supplies the compiled decoder of a codec: `@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm`, `@jsquash/webp/codec/dec/webp_dec.wasm`. */
+/** Supplies the compiled decoder of a codec: `mozjpeg_dec.wasm` of @jsquash/jpeg, `webp_dec.wasm` of @jsquash/webp. */
 export type CodecModules = (codec: CodecName) => Promise<WebAssembly.Module>;
 
 type Glue = {
@@ -18,17 +18,34 @@ const LOST_PIXELS = /premature end|corrupt(?!.*extraneous)|invalid/i;
 
 /** Decodes without turning the picture upright; the caller has checked the header. Throws `bad-image` or `too-large`. */
 export async function decodeJpeg(bytes: Uint8Array, modules: CodecModules): Promise<Picture> {
-  const glue: Glue = await import('@jsquash/jpeg/codec/dec/mozjpeg_dec.js').catch(missing('jpeg'));
-  return decode('JPEG', glue, await modules('jpeg').catch(missing('jpeg')), (codec) => codec.decode(bytes, false));
+  const glue: Glue = await import('@jsquash/jpeg/codec/dec/mozjpeg_dec.js');
+  return decode('JPEG', glue, await modules('jpeg'), (codec) => codec.decode(bytes, false));
 }
 
 /** Throws `bad-image`; the caller has checked the header. */
 export async function decodeWebp(bytes: Uint8Array, modules: CodecModules): Promise<Picture> {
-  const glue: Glue = await import('@jsquash/webp/codec/dec/webp_dec.js').catch(missing('webp'));
-  return decode('WebP', glue, await modules('webp').catch(missing('webp')), (codec) => codec.decode(bytes));
+  const glue: Glue = await import('@jsquash/webp/codec/dec/webp_dec.js');
+  return decode('WebP', glue, await modules('webp'), (codec) => codec.decode(bytes));
 }
 
 type Codec = Awaited<ReturnType<Glue['default']>>;
+
+/** `WebAssembly.instantiate` takes a module of another realm too, where its constructor does not. */
+function instantiate(glue: Glue, module: WebAssembly.Module, say: (line: string) => void): Promise<Codec> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      noInitialRun: true,
+      locateFile: (file: string) => file,
+      print: say,
+      printErr: say,
+      instantiateWasm: (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
+        WebAssembly.instantiate(module, imports).then(done, reject);
+        return {};
+      },
+    };
+    glue.default(options).then(resolve, reject);
+  });
+}
 
 async function decode(
   name: string,
@@ -40,18 +57,7 @@ async function decode(
   let picture: Picture | null = null;
   let cause: unknown;
   try {
-    const codec = await glue.default({
-      noInitialRun: true,
-      locateFile: (file: string) => file,
-      print: (line: string) => said.push(line),
-      printErr: (line: string) => said.push(line),
-      instantiateWasm: (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
-        const instance = new WebAssembly.Instance(module, imports);
-        done(instance);
-        return instance.exports;
-      },
-    });
-    picture = run(codec);
+    picture = run(await instantiate(glue, module, (line) => said.push(line)));
   } catch (error) {
     cause = error;
   }
@@ -65,16 +71,4 @@ async function decode(
     });
   }
   return picture;
-}
-
-function missing(codec: CodecName) {
-  return (cause: unknown): never => {
-    throw new HetConvError(
-      'bad-image',
-      `a ${codec} picture needs the optional package @jsquash/${codec}: npm install @jsquash/${codec}`,
-      {
-        cause,
-      },
-    );
-  };
 }

@@ -53,7 +53,12 @@ export async function loadOps(nodes: readonly Node[]): Promise<void> {
 
 /** Makes all ops known. */
 export async function loadRareOps(): Promise<void> {
-  ({ rareOps } = await import('./rare.js'));
+  knowRareOps((await import('./rare.js')).rareOps);
+}
+
+/** For who imports src/ops/rare.ts: scripts of some platforms cannot wait for `loadRareOps` where they begin. */
+export function knowRareOps(table: OpTable): void {
+  rareOps = table;
 }
 
 /** Throws `unsupported-op` where there is none, or it is rare and nobody loaded it. */

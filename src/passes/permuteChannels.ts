@@ -2,15 +2,16 @@
 // whatever makes and reads the values; where two nodes truly disagree, an explicit `permuteChannels` stands between them.
 import type { Constant } from '../graph/constant.js';
 import { consumers, type Graph, type Node, type Shape } from '../graph/graph.js';
-import { loadRareOps } from '../ops/index.js';
+import { knowRareOps } from '../ops/index.js';
 import { inferShapes } from '../ops/inferShapes.js';
+import { rareOps } from '../ops/rare.js';
 import { ChannelGroups } from './channelGroups.js';
 import { type Order, Orders, permutationBetween } from './channelOrder.js';
 import { hasShiftedHetConv } from './hasShiftedHetConv.js';
 import { reorder } from './permuteConstants.js';
 
 // The explicit permutation is one of the rare ops.
-await loadRareOps();
+knowRareOps(rareOps);
 
 /** `graph` must be sorted; comes back itself when it has no shifted HetConv. */
 export function permuteChannels(graph: Graph): Graph {

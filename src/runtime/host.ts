@@ -40,13 +40,14 @@ export interface Workers {
 // biome-ignore lint/suspicious/noEmptyInterface: it is there to be merged into
 export interface PlatformPictures {}
 
+/** The WebAssembly of the package, by the name of its file: the kernels, and the decoders of @jsquash/jpeg and @jsquash/webp. */
+export type BinaryName = Variant | 'jpeg' | 'webp';
+
 export interface Host {
-  /** The compiled binary of a variant. Throws where this engine cannot compile it. */
-  module(variant: Variant): Promise<WebAssembly.Module>;
+  /** A compiled binary of the package. Throws where it is not found, or this engine cannot compile it. */
+  module(name: BinaryName): Promise<WebAssembly.Module>;
   /** Instantiates it; the exports are called directly on the hot path, never through wrappers. */
   instantiate(module: WebAssembly.Module, imports: Imports): Promise<Exports>;
-  /** The compiled decoder of a picture format: mozjpeg_dec.wasm or webp_dec.wasm of @jsquash. */
-  codec(name: 'jpeg' | 'webp'): Promise<WebAssembly.Module>;
   /** The pixels of a picture of the platform's own kinds; undefined where it is none of them. Throws `bad-image` or `too-large`. */
   pixels?(source: unknown): Promise<Picture | undefined>;
   /** All bytes of a source. Throws `not-found` or `bad-file`. */

@@ -13,9 +13,10 @@ export interface Binary {
   readonly module: WebAssembly.Module;
 }
 
-/** The requested variant, or the best that works. Throws `unsupported-platform`. */
+/** The requested variant, or the best that works. Throws `unsupported-platform`, or what `host.module` throws. */
 export async function selectBinary(host: Host, requested: Variant | 'auto' = 'auto'): Promise<Binary> {
   const failures: string[] = [];
+  let misplaced: HetConvError | undefined;
   for (const variant of requested === 'auto' ? VARIANTS : [requested]) {
     try {
       const module = await host.module(variant);
@@ -24,9 +25,12 @@ export async function selectBinary(host: Host, requested: Variant | 'auto' = 'au
       if (computesCorrectly(probe as (record: number, begin: number, end: number) => void, memory)) return { variant, module };
       failures.push(`${variant}: computes wrong results`);
     } catch (error) {
+      if (error instanceof HetConvError) misplaced = error;
       failures.push(`${variant}: ${error instanceof Error ? error.message : error}`);
     }
   }
+  // The platform says what to do.
+  if (misplaced) throw misplaced;
   throw new HetConvError(
     'unsupported-platform',
     `this engine runs no binary of hetconv (${failures.join('; ')}); WebAssembly SIMD is needed`,

@@ -5,5 +5,5 @@ import type { Host } from '../../src/runtime/host.js';
 
 export const host: Host = {
   ...nodeHost,
-  module: async (variant) => WebAssembly.compile(await readFile(`dist/${variant}.wasm`)),
+  module: async (name) => WebAssembly.compile(await readFile(`dist/${name}.wasm`)),
 };

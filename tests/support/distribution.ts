@@ -22,6 +22,7 @@ export async function loadedBy(entry: string, lazily: boolean): Promise<Loaded> 
     format: 'esm',
     platform: 'node',
     packages: 'external',
+    loader: { '.wasm': 'file' },
     logLevel: 'silent',
   });
   const files = new Map<string, number>();

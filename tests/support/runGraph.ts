@@ -5,20 +5,21 @@ import type { Graph } from '../../src/graph/graph.js';
 import { Arena } from '../../src/plan/arena.js';
 import type { Preference } from '../../src/plan/chooseKernels.js';
 import { type Plan, plan } from '../../src/plan/plan.js';
+import type { BinaryName } from '../../src/runtime/host.js';
 import { type Inputs, type Outputs, Session } from '../../src/runtime/session.js';
 import type { Variant } from '../../src/runtime/variants.js';
 
 const GUARD_BYTES = 64;
-const modules = new Map<Variant, WebAssembly.Module>();
+const modules = new Map<BinaryName, WebAssembly.Module>();
 
 /** The binary that `node build.mjs` made; undefined where this engine cannot compile it. */
-export function binaryOf(variant: Variant): WebAssembly.Module | undefined {
-  if (!modules.has(variant)) {
-    const bytes = readFileSync(new URL(`../../dist/${variant}.wasm`, import.meta.url));
+export function binaryOf(name: BinaryName): WebAssembly.Module | undefined {
+  if (!modules.has(name)) {
+    const bytes = readFileSync(new URL(`../../dist/${name}.wasm`, import.meta.url));
     if (!WebAssembly.validate(bytes)) return undefined;
-    modules.set(variant, new WebAssembly.Module(bytes));
+    modules.set(name, new WebAssembly.Module(bytes));
   }
-  return modules.get(variant);
+  return modules.get(name);
 }
 
 export interface Run {

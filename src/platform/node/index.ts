@@ -1,4 +1,4 @@
-// The entry of Node 20 and newer.
+// The entry of Node 20 and newer, Deno and Bun.
 import { bindLoadModel } from '../../index.js';
 import { host } from './host.js';
 

@@ -1,0 +1,8 @@
+// The entry of edge runtimes that neither compile nor import WebAssembly by themselves: `loadModel` takes `module`.
+import { bindLoadModel } from '../../index.js';
+import { host } from './host.js';
+
+export * from '../../index.js';
+
+/** Loads a model: an absolute URL, a Response, or the bytes. `.safetensors` (native) or `.onnx`. */
+export const loadModel = bindLoadModel(host);

@@ -1,0 +1,8 @@
+// The entry that is one file, the kernels inside: for bundlers that copy no assets, and scripts without a place.
+import { bindLoadModel } from '../../index.js';
+import { host } from './host.js';
+
+export * from '../../index.js';
+
+/** Loads a model: a URL (relative to the page or worker), a Response, or the bytes. `.safetensors` (native) or `.onnx`. */
+export const loadModel = bindLoadModel(host);
