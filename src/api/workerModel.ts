@@ -25,7 +25,9 @@ export async function loadInWorker(host: Host, source: Source, options: LoadOpti
   signal?.throwIfAborted();
   const isAddress = typeof source === 'string' || source instanceof URL;
   const sent = isAddress ? host.workers.address(source) : await host.read(source, options);
-  const thread = (await host.workers.start()) as WorkerThread<ToWorker, FromWorker>;
+  const thread = (await host.workers.start().catch((cause) => {
+    throw new HetConvError('worker-failed', `a worker could not start: ${cause.message}`, { cause });
+  })) as WorkerThread<ToWorker, FromWorker>;
   const channel = new WorkerChannel(thread, maxQueue, { onProgress, onTuning });
   try {
     // What was read here belongs to nobody else.

@@ -1,6 +1,7 @@
 // The suite: importing it registers every test, in the order of the matrix.
 import './loading.js';
 import './running.js';
+import './workers.js';
 import './goldens.js';
 import './pictures.js';
 import './hostile.js';
