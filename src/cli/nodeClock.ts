@@ -4,14 +4,11 @@ import type { Clock } from '../bench/clock.js';
 import type { Environment } from '../bench/record.js';
 import { VERSION } from './packageRoot.js';
 
-/** Where Node tells it, of this thread alone: its compilers work beside it. */
-const usage: () => NodeJS.CpuUsage =
-  'threadCpuUsage' in process ? (process.threadCpuUsage as () => NodeJS.CpuUsage) : () => process.cpuUsage();
-
 export const nodeClock: Clock = {
   now: () => performance.now(),
+  // Of the whole process: Linux tells a single thread's only as of the last tick.
   cpu: () => {
-    const { user, system } = usage();
+    const { user, system } = process.cpuUsage();
     return (user + system) / 1000;
   },
   pause: () => new Promise(setImmediate),
