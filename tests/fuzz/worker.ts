@@ -1,5 +1,6 @@
 // A process that damages and loads files one after another, and says before each which it is, so that whoever watches it knows
 // where it hung or died. Arguments: seed, first iteration, the one after the last.
+import { writeFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { attempt } from './attempt.js';
 import { collectCorpus } from './corpus.js';
@@ -19,6 +20,11 @@ const collectGarbage = async () => {
   globalThis.gc!();
 };
 
+/** So that no file is blamed for what an earlier one took, or its own damaging. Other systems than Linux cannot. */
+const forgetPeak = () => {
+  if (process.platform === 'linux') writeFileSync('/proc/self/clear_refs', '5');
+};
+
 process.on('disconnect', () => process.exit());
 
 const corpus = collectCorpus();
@@ -29,6 +35,7 @@ const baseline = residentSet();
 for (let iteration = from; iteration < to; iteration++) {
   report({ begun: iteration });
   const { bytes } = damagedFile(corpus, seed, iteration);
+  forgetPeak();
   report({ ended: await attempt(bytes, baseline) });
   if (residentSet() <= baseline + GARBAGE) continue;
   await collectGarbage();
