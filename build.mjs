@@ -83,6 +83,12 @@ async function buildPlatforms() {
   await writeScripts({ ...anyPlatform, entryPoints, splitting: true, plugins: [codecGlue] });
 }
 
+/** One file: bundlers make workers of such without being told how. */
+async function buildBrowserWorker() {
+  const entryPoints = { 'browser-worker': 'src/platform/browser/worker.ts' };
+  await writeScripts({ ...anyPlatform, entryPoints, plugins: [codecGlue] });
+}
+
 async function buildInline() {
   const entryPoints = { inline: 'src/platform/inline/index.ts' };
   await writeScripts({ ...anyPlatform, entryPoints, plugins: [noCodecs, deflated] });
@@ -147,6 +153,7 @@ await mkdir('dist', { recursive: true });
 for (const target of Object.keys(EXTRA_ENTRIES)) await buildWasm(target);
 await copyCodecs();
 await buildPlatforms();
+await buildBrowserWorker();
 await buildInline();
 await buildCommand();
 await buildDeclarations();

@@ -4,13 +4,13 @@ import { HetConvError } from '../index.js';
 import type { Host } from '../runtime/host.js';
 import { sourcesOf } from './sources.js';
 
-const sources = sourcesOf({
-  locate: (text) => {
-    const base = globalThis.document?.baseURI || globalThis.location?.href || undefined;
-    if (URL.canParse(text, base)) return new URL(text, base);
-    throw new HetConvError('bad-option', `"${text.slice(0, 200)}" is no URL`);
-  },
-});
+export function locate(text: string): URL {
+  const base = globalThis.document?.baseURI || globalThis.location?.href || undefined;
+  if (URL.canParse(text, base)) return new URL(text, base);
+  throw new HetConvError('bad-option', `"${text.slice(0, 200)}" is no URL`);
+}
+
+const sources = sourcesOf({ locate });
 
 export const page: Pick<Host, 'read' | 'sibling' | 'pixels'> = {
   ...sources,

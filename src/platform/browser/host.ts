@@ -3,7 +3,7 @@ import { HetConvError } from '../../index.js';
 import type { BinaryName, Host } from '../../runtime/host.js';
 import { instantiate } from '../instantiate.js';
 import { once } from '../once.js';
-import { page } from '../page.js';
+import { locate, page } from '../page.js';
 
 /** Bundlers find assets by this very spelling. */
 const URLS: Record<BinaryName, () => URL> = {
@@ -34,5 +34,9 @@ export const host: Host = {
   module: once(compile),
   instantiate,
   ...page,
+  workers: {
+    start: async () => (await import('./workers.js')).startWorker(),
+    address: (source) => locate(String(source)).href,
+  },
   now: () => performance.now(),
 };
