@@ -126,13 +126,16 @@ async function copyCodecs() {
   await copyFile('node_modules/@jsquash/webp/codec/dec/webp_dec.wasm', 'dist/webp.wasm');
 }
 
+/** What runs beside the tests themselves. */
+const TEST_PROGRAMS = ['fuzz/run.ts', 'fuzz/worker.ts', 'onnx/backend.ts', 'bench/run.ts', 'soak/run.ts'];
+
 async function buildTests() {
   const files = readdirSync('tests').filter((name) => name.endsWith('.test.ts'));
   await esbuild.build({
     ...common,
     platform: 'node',
     target: 'node20',
-    entryPoints: [...files, 'fuzz/run.ts', 'fuzz/worker.ts', 'onnx/backend.ts', 'bench/run.ts'].map((name) => `tests/${name}`),
+    entryPoints: [...files, ...TEST_PROGRAMS].map((name) => `tests/${name}`),
     outbase: 'tests',
     outdir: 'build/tests',
     outExtension: { '.js': '.mjs' },

@@ -21,8 +21,8 @@ const bundle = (entry, outfile, platform) =>
   });
 
 /**
- * Makes the project from what `node build.mjs` built, and gives `{ root, fixtures, tests }`: two folders, and the names of all
- * tests. It is removed when this process ends.
+ * Makes the project from what `node build.mjs` built, and gives `{ root, fixtures, suite }`: two folders, and what
+ * suite/index.ts exports. It is removed when this process ends.
  */
 export async function makeProject() {
   const root = mkdtempSync(join(tmpdir(), 'hetconv-platform-'));
@@ -44,6 +44,6 @@ export async function makeProject() {
   const fixtures = join(root, 'fixtures');
   await bundle('fixtures.ts', join(root, 'writeFixtures.mjs'), 'node');
   (await import(pathToFileURL(join(root, 'writeFixtures.mjs')).href)).writeFixtures(fixtures);
-  const { tests } = await import(pathToFileURL(join(root, 'suite.mjs')).href);
-  return { root, fixtures, tests: tests.map(({ name }) => name) };
+  const suite = await import(pathToFileURL(join(root, 'suite.mjs')).href);
+  return { root, fixtures, suite };
 }

@@ -16,6 +16,9 @@ Examples
   npm run test:platforms -- --only node20,webkit --tests '^classify'
   npm run test:platforms -- --json > results.json`;
 
+const INSTALL_BROWSERS =
+  'the browsers come from Debian: apt-get install --no-install-recommends chromium firefox-esr webkit2gtk-driver xvfb xauth';
+
 /** A runtime that has not ended by then is stopped. */
 const TIMEOUT = 300_000;
 
@@ -42,45 +45,40 @@ function argumentsOf(argv) {
   }
 }
 
-/** Runs one runtime to its end; a test that it did not tell of has failed. */
-async function runRuntime(runtime, { root, server, tests, results }) {
-  const begin = performance.now();
-  const signal = AbortSignal.timeout(TIMEOUT);
-  let problem;
-  try {
-    await runtime.run({ root, server, signal });
-  } catch (error) {
-    problem = signal.aborted ? `stopped after ${TIMEOUT / 1000} s` : `${error.message}\n${error.stderr ?? ''}`;
+/** What a guest tells while it runs. */
+class Guest {
+  /** By name of the test. */
+  results = new Map();
+  /** Settles when the guest says that it has ended, or at the latest when its time is up. */
+  ended = new Promise((resolve, reject) => {
+    this.end = (problem) => (problem ? reject(new Error(problem)) : resolve());
+  });
+
+  constructor() {
+    // Guests that are processes end with their process.
+    this.ended.catch(() => {});
   }
-  for (const test of tests) {
-    if (results.has(test)) continue;
-    problem ??= 'it ended before the suite did';
-    results.set(test, { test, outcome: 'FAILED', reason: 'no result: the runtime ended or hung before or in this test' });
-  }
-  return { name: runtime.name, version: runtime.version, seconds: (performance.now() - begin) / 1000, results, problem };
 }
 
-/** Where a runtime handed in other bits than most did, the test failed there. Gives the hash of each shared value. */
-function compareShared(tests, runs) {
-  const hashes = {};
-  for (const test of tests) {
-    const labels = new Set(runs.flatMap(({ results }) => Object.keys(results.get(test).shared ?? {})));
-    for (const label of labels) {
-      const handedIn = runs.filter(({ results }) => results.get(test).shared?.[label] !== undefined);
-      const count = (value) => handedIn.filter(({ results }) => results.get(test).shared[label] === value).length;
-      const values = [...new Set(handedIn.map(({ results }) => results.get(test).shared[label]))];
-      const common = values.reduce((best, value) => (count(value) > count(best) ? value : best));
-      const others = handedIn.filter(({ results }) => results.get(test).shared[label] !== common);
-      for (const { results } of others) {
-        const result = results.get(test);
-        result.outcome = 'FAILED';
-        result.reason = `"${label}" has other bits than on ${count(common)} of ${handedIn.length} runtimes`;
-      }
-      const hash = createHash('sha256').update(Buffer.from(common, 'base64')).digest('hex');
-      hashes[`${test}: ${label}`] = { hash, equal: handedIn.length - others.length, runtimes: handedIn.length };
-    }
+/** Runs one runtime to its end; a test that it did not tell of has failed. */
+async function runRuntime(runtime, guest, { root, server, tests }) {
+  const begin = performance.now();
+  const signal = AbortSignal.timeout(TIMEOUT);
+  signal.addEventListener('abort', () => guest.end(`it was stopped after ${TIMEOUT / 1000} s`));
+  let problem;
+  try {
+    if (!runtime.version) throw new Error(`${runtime.name} is not installed; ${INSTALL_BROWSERS}`);
+    await runtime.run({ root, server, ended: guest.ended, signal });
+  } catch (error) {
+    problem = `${error.message}\n${error.stderr ?? ''}`;
   }
-  return hashes;
+  for (const test of tests) {
+    if (guest.results.has(test)) continue;
+    problem ??= 'it ended before the suite did';
+    guest.results.set(test, { test, outcome: 'FAILED', reason: 'no result: the runtime ended or hung before or in this test' });
+  }
+  const { name, version } = runtime;
+  return { name, version, seconds: (performance.now() - begin) / 1000, results: guest.results, problem };
 }
 
 const options = argumentsOf(process.argv.slice(2));
@@ -88,7 +86,7 @@ if (options.help) {
   console.log(HELP);
   process.exit(0);
 }
-const all = allRuntimes();
+const all = await allRuntimes();
 const names = options.only?.split(',') ?? all.map(({ name }) => name);
 const unknown = names.filter((name) => !all.some((runtime) => runtime.name === name));
 if (unknown.length > 0) fail(`there is no runtime ${unknown.join(', ')}; known are ${all.map(({ name }) => name).join(', ')}`);
@@ -97,28 +95,24 @@ if (!Number.isInteger(atOnce) || atOnce < 1) fail('--at-once must be a positive 
 
 const project = await makeProject();
 const pattern = new RegExp(options.tests);
-const tests = project.tests.filter((name) => pattern.test(name));
+const tests = project.suite.tests.map(({ name }) => name).filter((name) => pattern.test(name));
 if (tests.length === 0) fail(`no test matches ${pattern}`);
 
 const queue = all.filter(({ name }) => names.includes(name));
-const results = new Map(queue.map(({ name }) => [name, new Map()]));
+const guests = new Map(queue.map(({ name }) => [name, new Guest()]));
 const server = await serve(project, {
   settings(name) {
     const { limits, hasFiles } = all.find((runtime) => runtime.name === name);
     return { limits, only: tests, ...(hasFiles && { folder: project.fixtures }) };
   },
-  onReport: (name, result) => results.get(name).set(result.test, result),
+  onReport: (name, result) => guests.get(name).results.set(result.test, result),
+  onEnd: (name, problem) => guests.get(name).end(problem),
 });
 
 const runs = new Map();
 const worker = async () => {
   for (let runtime = queue.shift(); runtime; runtime = queue.shift()) {
-    const run = await runRuntime(runtime, {
-      root: project.root,
-      server: server.address,
-      tests,
-      results: results.get(runtime.name),
-    });
+    const run = await runRuntime(runtime, guests.get(runtime.name), { root: project.root, server: server.address, tests });
     runs.set(runtime.name, run);
     const failures = [...run.results.values()].filter(({ outcome }) => outcome === 'FAILED').length;
     console.error(`${run.name} ${run.version}: ${failures === 0 ? 'done' : `${failures} FAILED`} (${run.seconds.toFixed(1)} s)`);
@@ -128,7 +122,10 @@ await Promise.all(Array.from({ length: atOnce }, worker));
 server.close();
 
 const ordered = names.map((name) => runs.get(name));
-const shared = compareShared(tests, ordered);
+const shared = project.suite.compareShared(tests, ordered).map(({ value, ...told }) => ({
+  ...told,
+  sha256: createHash('sha256').update(Buffer.from(value, 'base64')).digest('hex'),
+}));
 const count = (outcome) =>
   ordered.reduce((sum, run) => sum + [...run.results.values()].filter((result) => result.outcome === outcome).length, 0);
 const failed = count('FAILED') + ordered.filter(({ problem }) => problem).length;
@@ -137,11 +134,14 @@ if (options.json) {
   console.log(JSON.stringify({ runs: plain, shared }, null, 2));
 } else {
   printMatrix(tests, ordered);
-  for (const [label, { hash, equal, runtimes }] of Object.entries(shared).filter(([label]) => label.startsWith('goldens'))) {
-    console.log(`\n${label}: sha256 ${hash} on ${equal} of ${runtimes} runtimes`);
+  const agreed = shared.filter(({ equal, runtimes }) => equal === runtimes).length;
+  if (shared.length > 0) console.log(`\n${agreed} of ${shared.length} shared results have the same bits on every runtime`);
+  for (const { label, equal, runtimes, sha256 } of shared.filter(({ test }) => test.startsWith('goldens'))) {
+    console.log(`${label}: ${sha256} on ${equal} of ${runtimes} runtimes`);
   }
   console.log(
     `\n${tests.length} tests on ${ordered.length} runtimes: ${count('ok')} ok, ${count('skipped')} skipped, ${count('FAILED')} failed`,
   );
 }
-process.exitCode = failed > 0 ? 1 : 0;
+// Drivers may leave handles open.
+process.stdout.write('', () => process.exit(failed > 0 ? 1 : 0));

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import sirv from 'sirv';
 
 /** Pages are isolated, and no script may be made from text: what a careful site sends. */
@@ -20,13 +21,19 @@ async function bodyOf(request) {
 
 /**
  * Serves a project on a port of its own. `settings(name)` is what a guest asks for when it begins, `onReport(name, result)` takes what it
- * tells of a test. Gives `{ address, close }`.
+ * tells of a test, `onEnd(name, problem)` what it says when it ends, '' where all went well. Gives `{ address, close }`.
  */
-export async function serve({ root, fixtures }, { settings, onReport }) {
+export async function serve({ root, fixtures }, { settings, onReport, onEnd }) {
   const files = sirv(root, {
     dev: true,
     setHeaders: (response) => void response.setHeaders(new Map(Object.entries(PAGE_HEADERS))),
   });
+
+  function sendHalf(name, response, then) {
+    const bytes = readFileSync(join(fixtures, name));
+    response.writeHead(200, { 'Content-Length': bytes.length });
+    response.write(bytes.subarray(0, bytes.length / 2), then);
+  }
 
   /** By the first part of the path; the second is given. */
   const routes = {
@@ -35,11 +42,19 @@ export async function serve({ root, fixtures }, { settings, onReport }) {
       onReport(name, JSON.parse(await bodyOf(request)));
       response.end();
     },
-    /** Half of a fixture, then nothing. */
-    broken(name, _, response) {
-      const bytes = readFileSync(join(fixtures, name));
-      response.writeHead(200, { 'Content-Length': bytes.length });
-      response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
+    async ends(name, request, response) {
+      onEnd(name, await bodyOf(request));
+      response.end();
+    },
+    /** Half of a fixture, then the connection breaks. */
+    broken: (name, _, response) => sendHalf(name, response, () => response.destroy()),
+    /** Half of a fixture, then nothing more. */
+    stalling: (name, _, response) => sendHalf(name, response),
+    /** A fixture, compressed on its way. */
+    gzip(name, _, response) {
+      const bytes = gzipSync(readFileSync(join(fixtures, name)));
+      response.writeHead(200, { 'Content-Encoding': 'gzip', 'Content-Length': bytes.length });
+      response.end(bytes);
     },
   };
 

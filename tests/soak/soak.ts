@@ -1,31 +1,33 @@
 // Inference after inference with the API's own pattern of allocation: every result is new, and dropped.
 import type { Model } from '../../src/platform/node/index.js';
 
+/** Bytes held, by kind, after a collection of garbage. */
+export type Memory = Readonly<Record<string, number>>;
+
 export interface SoakOptions {
   readonly runs: number;
-  /** Bytes held, after a collection of garbage. */
-  readonly memory?: () => number;
-  readonly onSample?: (done: number, bytes: number) => void;
+  readonly memory?: () => Memory;
+  readonly onSample?: (done: number, memory: Memory) => void;
 }
 
 export interface SoakResult {
-  /** Bytes by which memory grows with each inference: the slope of a least-squares line after the first fifth. NaN without `memory`. */
-  readonly slope: number;
-  /** The bytes of one result: kept, even the bare numbers of every result would exceed it. */
+  /** By kind of memory, the bytes by which it grows with each inference: the slope of a least-squares line after the warm-up. */
+  readonly slopes: Readonly<Record<string, number>>;
+  /** The bytes of one result: if so much as the bare numbers of every result were kept, a slope would reach it. */
   readonly bound: number;
 }
 
 const INPUTS = 16;
-const SAMPLES = 100;
+const SAMPLES = 40;
 const WARM_UP = 0.2;
 
-/** Runs `runs` inferences over a cycle of inputs. Throws as soon as an input gives other bits than before. */
+/** Runs `runs` inferences over a cycle of inputs. Throws as soon as an input gives other bits than it first did. */
 export async function soak(model: Model, { runs, memory, onSample }: SoakOptions): Promise<SoakResult> {
   const { name, shape } = model.inputs[0]!;
   const inputs = Array.from({ length: INPUTS }, (_, i) => inputOf(shape, i));
   const expected = inputs.map((input) => wordsOf(model.runSync({ [name]: input })));
   const every = Math.ceil(runs / SAMPLES);
-  const samples: [done: number, bytes: number][] = [];
+  const samples: { readonly done: number; readonly held: Memory }[] = [];
   for (let done = 1; done <= runs; done++) {
     const i = done % INPUTS;
     const words = wordsOf(await model.run({ [name]: inputs[i]! }));
@@ -33,11 +35,15 @@ export async function soak(model: Model, { runs, memory, onSample }: SoakOptions
     if (changed >= 0)
       throw new Error(`run ${done}: word ${changed} of the result for input ${i} is another than in the first run`);
     if (!memory || done % every !== 0) continue;
-    const bytes = memory();
-    onSample?.(done, bytes);
-    if (done >= WARM_UP * runs) samples.push([done, bytes]);
+    const held = memory();
+    onSample?.(done, held);
+    if (done >= WARM_UP * runs) samples.push({ done, held });
   }
-  return { slope: slopeOf(samples), bound: 4 * expected[0]!.length };
+  const slopes = Object.keys(samples[0]?.held ?? {}).map((kind) => [
+    kind,
+    slopeOf(samples.map(({ done, held }) => [done, held[kind]!])),
+  ]);
+  return { slopes: Object.fromEntries(slopes), bound: 4 * expected[0]!.length };
 }
 
 function inputOf(shape: readonly number[], seed: number): Float32Array {

@@ -8,5 +8,16 @@ export async function runGuest(name, server, hetconv, more = {}) {
     const { ok, status } = await fetch(`${server}/reports/${name}`, { method: 'POST', body: JSON.stringify(result) });
     if (!ok) throw new Error(`the report was answered ${status}`);
   };
-  await runSuite({ hetconv, server, ...settings, ...more }, report, only);
+  await runSuite({ hetconv, server, ...settings, ...more }, report, { only });
+}
+
+/** Does the work of a guest that is no process, and tells the server that it ended and what it failed of. */
+export async function endGuest(name, server, work) {
+  let problem = '';
+  try {
+    await work();
+  } catch (error) {
+    problem = `${error}\n${error?.stack}`;
+  }
+  await fetch(`${server}/ends/${name}`, { method: 'POST', body: problem });
 }

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { pinned } from '../install.mjs';
 import { newerNodes } from '../nodes.mjs';
 
 const binary = (name) => fileURLToPath(new URL(`../node_modules/.bin/${name}`, import.meta.url));
@@ -10,7 +11,7 @@ function commandRuntime({ name, version, command, args, environment = {}, limits
   return {
     name,
     version,
-    limits,
+    limits: { page: 'no page, no document', ...limits },
     hasFiles: true,
     run: ({ root, server, signal }) =>
       promisify(execFile)(command, [...args, 'commandLine.mjs', name, server], {
@@ -37,14 +38,18 @@ export function nodes() {
   );
 }
 
-export const deno = ({ pinned }) =>
-  commandRuntime({
-    name: 'deno',
-    version: pinned.deno,
-    command: binary('deno'),
-    args: ['run', '--allow-all', '--no-prompt', '--node-modules-dir=manual', '--v8-flags=--expose-gc'],
-    environment: { DENO_NO_UPDATE_CHECK: '1' },
-  });
+export const deno = commandRuntime({
+  name: 'deno',
+  version: pinned.deno,
+  command: binary('deno'),
+  args: ['run', '--allow-all', '--no-prompt', '--node-modules-dir=manual', '--v8-flags=--expose-gc'],
+  environment: { DENO_NO_UPDATE_CHECK: '1' },
+});
 
-export const bun = ({ pinned }) =>
-  commandRuntime({ name: 'bun', version: pinned.bun, command: binary('bun'), args: ['run'], environment: { DO_NOT_TRACK: '1' } });
+export const bun = commandRuntime({
+  name: 'bun',
+  version: pinned.bun,
+  command: binary('bun'),
+  args: ['run'],
+  environment: { DO_NOT_TRACK: '1' },
+});

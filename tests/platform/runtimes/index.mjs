@@ -1,12 +1,16 @@
 // Where the suite runs, in the order of the matrix.
-import { install, pinned } from '../install.mjs';
-import { bun, deno, nodes } from './commandLine.mjs';
+import { install } from '../install.mjs';
 
 /**
  * Each is `{ name, version, limits, hasFiles, run }`: `limits` says what the platform lacks and why, by capability; `run({ root, server,
- * signal })` starts the guest in the project and ends when it has reported everything, or fails.
+ * ended, signal })` starts the guest in the project and ends with it, or fails. `ended` settles when a guest says that it has ended.
  */
-export function allRuntimes() {
+export async function allRuntimes() {
   install();
-  return [...nodes(), deno({ pinned }), bun({ pinned })];
+  const [{ nodes, deno, bun }, { workerd, edge }, { chromium, firefox, webkit }] = await Promise.all([
+    import('./commandLine.mjs'),
+    import('./workers.mjs'),
+    import('./browsers.mjs'),
+  ]);
+  return [...nodes(), deno, bun, workerd, edge, chromium, firefox, webkit];
 }

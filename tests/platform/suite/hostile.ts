@@ -45,6 +45,12 @@ test('sources: 404 and HTML', [], async (t) => {
   await t.rejects(() => t.loadFrom(t.fixtureUrl('hostile/html')), 'bad-file', /HTML/);
 });
 
+test('sources: what is no source', [], async (t) => {
+  for (const source of [undefined, null, 5, {}, [], new Date(0), Symbol('model')]) {
+    await t.rejects(() => t.loadFrom(source as unknown as Uint8Array), 'bad-option', /./);
+  }
+});
+
 test('sources: an address where nobody answers', [], (t) =>
   t.rejects(() => t.loadFrom('http://127.0.0.1:9/small.safetensors'), 'not-found', /127\.0\.0\.1/),
 );

@@ -1,13 +1,16 @@
 // The suite: importing it registers every test, in the order of the matrix.
 import './loading.js';
+import './fetching.js';
 import './running.js';
 import './workers.js';
 import './goldens.js';
 import './pictures.js';
+import './page.js';
 import './hostile.js';
 import './inspection.js';
 import './soak.js';
 
+export { compareShared } from './compareShared.js';
 export { type Result, runSuite } from './runSuite.js';
 export type { Environment } from './test.js';
 export { tests } from './test.js';

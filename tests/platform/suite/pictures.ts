@@ -106,6 +106,23 @@ test('segment: the class of every pixel', [], async (t) => {
   t.agree('classes', (await model.segment(flag(91, 53))).classes);
 });
 
+test('prepare: encoded bytes in a Uint8Array, an ArrayBuffer, a Blob and a File', [], async (t) => {
+  const model = await t.load('segmenter.safetensors');
+  const bytes = await t.bytes('baseline.jpg');
+  const expected = (await model.prepare(bytes)).tensor;
+  const fetched = await t.response('baseline.jpg');
+  for (const picture of [bytes.buffer, new Blob([bytes]), new File([bytes], 'baseline.jpg'), await fetched.blob()]) {
+    assert.deepEqual((await model.prepare(picture)).tensor, expected);
+  }
+});
+
+test('run: takes a picture for its input', [], async (t) => {
+  const model = await t.load('segmenter.safetensors');
+  const picture = await t.bytes('palette8.png');
+  const { tensor } = await model.prepare(picture);
+  assert.deepEqual((await model.run({ image: picture })).y, (await model.run({ image: tensor })).y);
+});
+
 test('pictures: what is none is refused, and the next good one is right', [], async (t) => {
   const model = await t.load('segmenter.safetensors');
   const good = await t.bytes('baseline.jpg');

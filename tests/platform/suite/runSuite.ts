@@ -13,9 +13,6 @@ export interface Result {
   readonly shared?: Readonly<Record<string, string>>;
 }
 
-/** A test that takes longer has failed. */
-const TIMEOUT = 60_000;
-
 /** A module with one instruction, f32x4.relaxed_madd. */
 const RELAXED = Uint8Array.of(
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 1, 96, 3, 123, 123, 123, 1, 123, 3, 2, 1, 0, 10, 13, 1, 11, 0],
@@ -24,26 +21,33 @@ const RELAXED = Uint8Array.of(
 
 /** Whether the platform has what it is said to lack; only what can be seen from inside. */
 const PRESENT: Partial<Record<Capability, () => boolean>> = {
+  page: () => 'document' in globalThis,
   relaxed: () => WebAssembly.validate(RELAXED),
 };
 
-/** The names of `only`, or all. */
+export interface SuiteOptions {
+  /** Names of tests; the others do not run. */
+  readonly only?: readonly string[];
+  /** Milliseconds after which a test has failed. */
+  readonly timeout?: number;
+}
+
 export async function runSuite(
   environment: Environment,
   report: (result: Result) => unknown,
-  only?: readonly string[],
+  { only, timeout = 60_000 }: SuiteOptions = {},
 ): Promise<void> {
   for (const test of tests) {
     if (only && !only.includes(test.name)) continue;
     const begin = performance.now();
     const context = new TestContext(environment);
-    const outcome = await outcomeOf(test, context);
+    const outcome = await outcomeOf(test, context, timeout);
     const shared = outcome.outcome === 'ok' ? { shared: context.shared } : {};
     await report({ test: test.name, milliseconds: performance.now() - begin, ...outcome, ...shared });
   }
 }
 
-async function outcomeOf(test: Test, context: TestContext): Promise<Pick<Result, 'outcome' | 'reason'>> {
+async function outcomeOf(test: Test, context: TestContext, timeout: number): Promise<Pick<Result, 'outcome' | 'reason'>> {
   const missing = test.needs.find((capability) => context.environment.limits[capability]);
   if (missing) {
     if (PRESENT[missing]?.()) return { outcome: 'FAILED', reason: `this platform has what it is said to lack: ${missing}` };
@@ -51,7 +55,7 @@ async function outcomeOf(test: Test, context: TestContext): Promise<Pick<Result,
   }
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no end within ${TIMEOUT / 1000} s`)), TIMEOUT);
+    timer = setTimeout(() => reject(new Error(`no end within ${timeout / 1000} s`)), timeout);
   });
   try {
     await Promise.race([test.body(context), late]);

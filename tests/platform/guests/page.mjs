@@ -1,0 +1,14 @@
+// Browsers: `page.html?name=NAME`, without a bundler. Chromium is started with garbage collection exposed and precise sizes.
+import { endGuest, runGuest } from './guest.mjs';
+
+const name = new URLSearchParams(location.search).get('name');
+
+function memory() {
+  gc();
+  return performance.memory.usedJSHeapSize;
+}
+
+await endGuest(name, location.origin, async () => {
+  const hetconv = await import('./node_modules/hetconv/dist/browser.js');
+  await runGuest(name, location.origin, hetconv, { memory });
+});

@@ -1,0 +1,79 @@
+// While a model is on its way: progress, abortion, connections that are slow, compress or break.
+import { assert } from 'chai';
+import { smallInput } from './inputs.js';
+import { type TestContext, test } from './test.js';
+
+type Progress = readonly [loaded: number, total: number | undefined];
+
+async function progressOf(t: TestContext, source: string | URL | Response): Promise<Progress[]> {
+  const seen: Progress[] = [];
+  await t.loadFrom(source, { onProgress: (loaded, total) => seen.push([loaded, total]) });
+  seen.forEach(([loaded, total], i) => {
+    assert.isAtLeast(loaded, seen[i - 1]?.[0] ?? 0);
+    if (total !== undefined) assert.isAtMost(loaded, total);
+  });
+  return seen;
+}
+
+/** What `work` fails with; it must fail within two seconds. */
+async function reasonOf(work: Promise<unknown>): Promise<unknown> {
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error('it goes on')), 2000));
+  return Promise.race([work, late]).then(
+    () => assert.fail('it went well'),
+    (error) => error,
+  );
+}
+
+test('progress: grows up to all bytes of an address and of a Response', [], async (t) => {
+  const { length } = await t.bytes('resnet20.safetensors');
+  for (const source of [t.fixtureUrl('resnet20.safetensors'), await t.response('resnet20.safetensors')]) {
+    assert.deepEqual((await progressOf(t, source)).at(-1), [length, length]);
+  }
+});
+
+test('progress: of a file', ['files'], async (t) => {
+  const { length } = await t.bytes('resnet20.safetensors');
+  assert.deepEqual((await progressOf(t, t.path('resnet20.safetensors'))).at(-1), [length, length]);
+});
+
+test('progress: never beyond the total where the bytes are compressed on their way', [], async (t) => {
+  const { length } = await t.bytes('resnet20.safetensors');
+  assert.equal((await progressOf(t, t.url('gzip/resnet20.safetensors'))).at(-1)![0], length);
+});
+
+test('abort: before anything is read, with the caller’s own reason', [], async (t) => {
+  const reason = new Error('enough');
+  const signal = AbortSignal.abort(reason);
+  for (const source of [t.fixtureUrl('small.safetensors'), await t.bytes('small.safetensors')]) {
+    assert.strictEqual(await reasonOf(t.loadFrom(source, { signal })), reason);
+  }
+});
+
+test('abort: a file before it is read', ['files'], async (t) => {
+  const reason = new Error('enough');
+  assert.strictEqual(await reasonOf(t.loadFrom(t.path('small.safetensors'), { signal: AbortSignal.abort(reason) })), reason);
+});
+
+test('abort: while bytes arrive, and the next load goes well', [], async (t) => {
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const onProgress = () => controller.abort(reason);
+  assert.strictEqual(
+    await reasonOf(t.loadFrom(t.url('stalling/small.safetensors'), { signal: controller.signal, onProgress })),
+    reason,
+  );
+  const model = await t.loadFrom(t.fixtureUrl('small.safetensors'));
+  assert.lengthOf(model.runSync({ input: smallInput() }).logits!.data, 2);
+});
+
+test('abort: a Response while its bytes arrive', [], async (t) => {
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const onProgress = () => controller.abort(reason);
+  const response = await fetch(t.url('stalling/small.safetensors'));
+  assert.strictEqual(await reasonOf(t.loadFrom(response, { signal: controller.signal, onProgress })), reason);
+});
+
+test('fetch: a connection that breaks is a HetConvError', [], (t) =>
+  t.rejects(() => t.loadFrom(t.url('broken/small.safetensors')), 'not-found', /./),
+);
