@@ -11,27 +11,58 @@ export async function fetchBytes(url: URL, options: ReadOptions): Promise<Uint8A
   return readResponse(response, options);
 }
 
-/** Throws `not-found` on an HTTP error. */
-export async function readResponse(response: Response, { onProgress }: ReadOptions): Promise<Uint8Array> {
-  if (!response.ok)
-    throw new HetConvError('not-found', `${response.url || 'the response'} answered ${response.status} ${response.statusText}`);
+/** Throws `not-found` on an HTTP error and where the connection breaks, `bad-option` where the body was read before. */
+export async function readResponse(response: Response, options: ReadOptions): Promise<Uint8Array> {
+  if (!response.ok) throw new HetConvError('not-found', `${nameOf(response)} answered ${response.status} ${response.statusText}`);
+  if (response.bodyUsed)
+    throw new HetConvError('bad-option', 'the Response has been read before; fetch it anew, or give its bytes');
   if (!response.body) return new Uint8Array(await response.arrayBuffer());
-  const length = Number(response.headers.get('content-length'));
-  const total = length > 0 ? length : undefined;
-  const chunks: Uint8Array[] = [];
-  let loaded = 0;
-  for (const reader = response.body.getReader(); ; ) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    chunks.push(value);
-    loaded += value.length;
-    onProgress?.(loaded, total);
-  }
-  const bytes = new Uint8Array(loaded);
+  const chunks = await readChunks(response, response.body.getReader(), options);
+  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, at);
     at += chunk.length;
   }
   return bytes;
+}
+
+async function readChunks(
+  response: Response,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  { onProgress, signal }: ReadOptions,
+): Promise<Uint8Array[]> {
+  const total = totalOf(response);
+  const chunks: Uint8Array[] = [];
+  let loaded = 0;
+  const broken = (cause: Error) => {
+    signal?.throwIfAborted();
+    const message = `the connection of ${nameOf(response)} broke after ${loaded} bytes: ${cause.message}; try again`;
+    throw new HetConvError('not-found', message, { cause });
+  };
+  // Frees the connection; a caller's own Response knows nothing of the signal.
+  const cancel = () => void reader.cancel(signal?.reason).catch(() => {});
+  signal?.addEventListener('abort', cancel);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch(broken);
+      signal?.throwIfAborted();
+      if (done) return chunks;
+      chunks.push(value);
+      loaded += value.length;
+      onProgress?.(loaded, total && loaded <= total ? total : undefined);
+    }
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+    cancel();
+  }
+}
+
+/** Bytes of the body; undefined where the answer does not say, or tells how many they are when compressed. */
+function totalOf({ headers }: Response): number | undefined {
+  return headers.has('content-encoding') ? undefined : Number(headers.get('content-length')) || undefined;
+}
+
+function nameOf({ url }: Response): string {
+  return url || 'the response';
 }

@@ -10,7 +10,12 @@ export interface Places {
 }
 
 export function sourcesOf(places: Places): Pick<Host, 'read' | 'sibling'> {
-  const locate = (source: URL | string) => (typeof source === 'string' ? places.locate(source) : source);
+  function locate(source: URL | string): URL {
+    if (typeof source === 'string') return places.locate(source);
+    if (isOf('URL', source)) return source;
+    const kind = source === null ? 'null' : typeof source;
+    throw new HetConvError('bad-option', `a model comes as an address, a Response or bytes; what was given is ${kind}`);
+  }
 
   async function read(source: Source, options: ReadOptions): Promise<Uint8Array> {
     options.signal?.throwIfAborted();
@@ -41,10 +46,13 @@ export function locateAbsolute(text: string): URL {
   );
 }
 
-// Values of another realm fail `instanceof`.
+/** `instanceof`, which fails for values of another realm. */
+function isOf(name: string, value: unknown): boolean {
+  return Object.prototype.toString.call(value) === `[object ${name}]`;
+}
 
 function isBytes(source: Source): source is Uint8Array | ArrayBuffer {
-  return ArrayBuffer.isView(source) || Object.prototype.toString.call(source) === '[object ArrayBuffer]';
+  return ArrayBuffer.isView(source) || isOf('ArrayBuffer', source);
 }
 
 function bytesOf(source: Uint8Array | ArrayBuffer): Uint8Array {
@@ -54,5 +62,5 @@ function bytesOf(source: Uint8Array | ArrayBuffer): Uint8Array {
 }
 
 function isResponse(source: Source): source is Response {
-  return Object.prototype.toString.call(source) === '[object Response]';
+  return isOf('Response', source);
 }

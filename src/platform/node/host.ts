@@ -24,7 +24,8 @@ async function readLocalFile(url: URL, name: string, options: ReadOptions): Prom
     options.onProgress?.(bytes.length, bytes.length);
     return bytes;
   } catch (cause) {
-    if (cause instanceof HetConvError || options.signal?.aborted) throw cause;
+    if (cause instanceof HetConvError) throw cause;
+    options.signal?.throwIfAborted();
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') throw new HetConvError('not-found', `there is no file "${name}"`, { cause });
     throw new HetConvError('bad-file', `cannot read "${name}": ${(cause as Error).message}`, { cause });

@@ -15,12 +15,12 @@ async function progressOf(t: TestContext, source: string | URL | Response): Prom
   return seen;
 }
 
-/** What `work` fails with; it must fail within two seconds. */
-async function reasonOf(work: Promise<unknown>): Promise<unknown> {
+/** The message of what `work` fails with, within two seconds; workerd clones the reason of an abortion. */
+async function reasonOf(work: Promise<unknown>): Promise<string> {
   const late = new Promise((_, reject) => setTimeout(() => reject(new Error('it goes on')), 2000));
   return Promise.race([work, late]).then(
     () => assert.fail('it went well'),
-    (error) => error,
+    (error: Error) => error.message,
   );
 }
 
@@ -45,22 +45,22 @@ test('abort: before anything is read, with the caller’s own reason', [], async
   const reason = new Error('enough');
   const signal = AbortSignal.abort(reason);
   for (const source of [t.fixtureUrl('small.safetensors'), await t.bytes('small.safetensors')]) {
-    assert.strictEqual(await reasonOf(t.loadFrom(source, { signal })), reason);
+    assert.equal(await reasonOf(t.loadFrom(source, { signal })), reason.message);
   }
 });
 
 test('abort: a file before it is read', ['files'], async (t) => {
   const reason = new Error('enough');
-  assert.strictEqual(await reasonOf(t.loadFrom(t.path('small.safetensors'), { signal: AbortSignal.abort(reason) })), reason);
+  assert.equal(await reasonOf(t.loadFrom(t.path('small.safetensors'), { signal: AbortSignal.abort(reason) })), reason.message);
 });
 
 test('abort: while bytes arrive, and the next load goes well', [], async (t) => {
   const reason = new Error('enough');
   const controller = new AbortController();
   const onProgress = () => controller.abort(reason);
-  assert.strictEqual(
+  assert.equal(
     await reasonOf(t.loadFrom(t.url('stalling/small.safetensors'), { signal: controller.signal, onProgress })),
-    reason,
+    reason.message,
   );
   const model = await t.loadFrom(t.fixtureUrl('small.safetensors'));
   assert.lengthOf(model.runSync({ input: smallInput() }).logits!.data, 2);
@@ -71,7 +71,7 @@ test('abort: a Response while its bytes arrive', [], async (t) => {
   const controller = new AbortController();
   const onProgress = () => controller.abort(reason);
   const response = await fetch(t.url('stalling/small.safetensors'));
-  assert.strictEqual(await reasonOf(t.loadFrom(response, { signal: controller.signal, onProgress })), reason);
+  assert.equal(await reasonOf(t.loadFrom(response, { signal: controller.signal, onProgress })), reason.message);
 });
 
 test('fetch: a connection that breaks is a HetConvError', [], (t) =>

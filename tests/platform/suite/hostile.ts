@@ -51,6 +51,12 @@ test('sources: what is no source', [], async (t) => {
   }
 });
 
+test('sources: a Response that was read before', [], async (t) => {
+  const response = await t.response('small.safetensors');
+  await response.arrayBuffer();
+  await t.rejects(() => t.loadFrom(response), 'bad-option', /read before/);
+});
+
 test('sources: an address where nobody answers', [], (t) =>
   t.rejects(() => t.loadFrom('http://127.0.0.1:9/small.safetensors'), 'not-found', /127\.0\.0\.1/),
 );
