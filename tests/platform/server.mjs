@@ -8,9 +8,10 @@ import sirv from 'sirv';
 /** Pages are isolated, and no script may be made from text: what a careful site sends. */
 const PAGE_HEADERS = {
   'Content-Security-Policy':
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob: data:; media-src 'self' blob:",
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' http://localhost:* blob: data:; media-src 'self' blob:",
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
 };
 
 async function bodyOf(request) {

@@ -8,6 +8,7 @@ import { Browser, Builder, Capabilities } from 'selenium-webdriver';
 
 const NO_FILES = 'a page has no paths';
 const NO_MEMORY = 'a page cannot ask how much memory it holds';
+const NO_WIDE_COLOR = 'its ImageData has no colorSpace';
 
 /** The version of a Debian package; undefined where it is not installed. */
 function versionOf(name) {
@@ -46,7 +47,7 @@ export const chromium = {
 export const firefox = {
   name: 'firefox',
   version: versionOf('firefox-esr'),
-  limits: { files: NO_FILES, memory: NO_MEMORY },
+  limits: { files: NO_FILES, memory: NO_MEMORY, wideColor: NO_WIDE_COLOR },
   async run({ server, ended }) {
     const browser = await puppeteer.launch({ browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true });
     try {
@@ -62,7 +63,13 @@ export const firefox = {
 export const webkit = {
   name: 'webkit',
   version: versionOf('webkit2gtk-driver'),
-  limits: { files: NO_FILES, memory: NO_MEMORY, relaxed: 'WebKitGTK has no relaxed SIMD' },
+  limits: {
+    files: NO_FILES,
+    memory: NO_MEMORY,
+    relaxed: 'WebKitGTK has no relaxed SIMD',
+    wideColor: NO_WIDE_COLOR,
+    videoFrame: 'a page of WebKitGTK that makes a VideoFrame crashes',
+  },
   async run({ server, ended }) {
     const port = await freePort();
     const service = spawn('xvfb-run', ['--auto-servernum', 'WebKitWebDriver', `--port=${port}`], {

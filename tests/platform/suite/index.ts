@@ -5,6 +5,7 @@ import './running.js';
 import './workers.js';
 import './goldens.js';
 import './pictures.js';
+import './pagePictures.js';
 import './page.js';
 import './hostile.js';
 import './inspection.js';

@@ -23,6 +23,7 @@ const RELAXED = Uint8Array.of(
 const PRESENT: Partial<Record<Capability, () => boolean>> = {
   page: () => 'document' in globalThis,
   relaxed: () => WebAssembly.validate(RELAXED),
+  wideColor: () => typeof ImageData !== 'undefined' && 'colorSpace' in ImageData.prototype,
 };
 
 export interface SuiteOptions {

@@ -4,7 +4,7 @@ import type * as Hetconv from '../../../src/platform/node/index.js';
 import type { ErrorCode, LoadOptions, Model, Source } from '../../../src/platform/node/index.js';
 
 /** What not every platform has. */
-export type Capability = 'files' | 'page' | 'relaxed' | 'memory';
+export type Capability = 'files' | 'page' | 'wideColor' | 'videoFrame' | 'relaxed' | 'memory';
 
 export interface Environment {
   /** The installed package, by the entry of this platform. */
