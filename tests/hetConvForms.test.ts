@@ -2,11 +2,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { bareGraphFromJson } from '../src/formats/graphFromJson.js';
 import { readModel } from '../src/formats/index.js';
 import { readSafetensors, toConstant } from '../src/formats/safetensors.js';
+import { readStateDict } from '../src/formats/stateDict.js';
+import type { Graph } from '../src/graph/graph.js';
 import { costOf } from '../src/ops/cost.js';
 import type { Finding } from '../src/passes/finding.js';
 import { optimise } from '../src/passes/index.js';
+import { fillOwnGraph } from '../src/weights/fillArchitecture.js';
 import { EPSILON } from './cases/testCase.js';
 import { runGraph } from './support/runGraph.js';
 
@@ -17,6 +21,10 @@ interface Case {
   readonly filters: number;
   readonly groups: number;
   readonly kernel: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly norm: boolean;
+  readonly residual: boolean;
   readonly opsets: readonly number[];
 }
 
@@ -46,45 +54,92 @@ const convolutions: Readonly<Record<string, readonly number[]>> = {
   'plain-sum': [1],
 };
 
-for (const { name, form, channels, filters, groups, kernel, opsets } of cases) {
+/** Modules with batch norms inside, with outputs of their own, or of no groups: their graph has more layers than the one that a state dict is read into here. */
+const SEVERAL_LAYERS = new Set(['b-norms', 'split', 'repvgg', 'plain-sum']);
+
+/** Their weights make HetConv nodes when they fill a graph: nothing is left to be found. */
+const MADE_BY_FILLING = new Set(['D', 'E', 'F']);
+
+for (const layer of cases) {
+  const { name, form, opsets } = layer;
   for (const opset of opsets) {
     test(`${form}: ${name}, opset ${opset}`, async () => {
       const file = `${folder}/${name}${opset === 13 ? '' : `-opset${opset}`}.onnx`;
-      const { graph } = await readModel(new Uint8Array(readFileSync(file)));
-      const findings: Finding[] = [];
-      const optimised = await optimise(graph, false, (finding) => findings.push(finding));
-
-      const x = values(`${name}.x`);
-      const want = values(`${name}.y`);
-      const got = runGraph(optimised, 'simd', { x }).outputs.y!.data;
-      // Each output sums so many products, in another order than PyTorch and with folded weights: a rounding for each, of the greatest.
-      const bound = 2 * EPSILON * channels * kernel ** 2 * Math.max(1, ...want.map(Math.abs));
-      want.forEach((value, i) => {
-        assert.ok(Math.abs(got[i]! - value) <= bound, `y[${i}] is ${got[i]} instead of ${value}, at most ${bound} away`);
-      });
-
-      const layers = optimised.nodes.filter(({ op }) => op === 'conv' || op === 'hetConv');
-      const plain = convolutions[name];
-      if (plain) {
-        assert.deepEqual(
-          layers.map(({ op, attributes }) => [op, attributes.groups]),
-          plain.map((count) => ['conv', count]),
-        );
-        assert.ok(findings.every(({ op }) => op === 'conv'));
-        return;
-      }
-      assert.deepEqual(
-        layers.map(({ op, attributes }) => [op, attributes.part]),
-        [['hetConv', groups]],
-      );
-      const { layers: costs } = costOf(optimised);
-      const { macs, outputShape } = costs.find(({ op }) => op === 'hetConv')!;
-      const pixels = outputShape[2]! * outputShape[3]!;
-      const formula = pixels * filters * ((channels / groups) * kernel ** 2 + channels - channels / groups);
-      assert.equal(macs, formula);
-      const found = findings.map(({ op, part, spelling, macsAfter }) => ({ op, part, spelling, macsAfter }));
-      assert.deepEqual(found, [{ op: 'hetConv', part: groups, spelling: spellings[form], macsAfter: formula }]);
-      assert.equal(findings[0]!.node, layers[0]!.name);
+      await check(layer, (await readModel(new Uint8Array(readFileSync(file)))).graph, spellings[form]);
     });
   }
+  if (SEVERAL_LAYERS.has(name)) continue;
+  test(`${form}: ${name}, state dict`, async () => {
+    const state = await readStateDict(new Uint8Array(readFileSync(`${folder}/${name}.pt`)), {
+      maxMemory: 2 ** 28,
+      key: undefined,
+    });
+    const graph = fillOwnGraph(bareGraphFromJson(bareLayer(layer), 'graph'), state);
+    await check(layer, graph, MADE_BY_FILLING.has(form) ? undefined : spellings[form]);
+  });
+}
+
+/** The layer as a dense convolution, whose weights a state dict holds in a spelling of its own. */
+function bareLayer({ name, channels, filters, kernel, stride, dilation, norm, residual }: Case) {
+  const padding = new Array(4).fill((dilation * (kernel - 1)) / 2);
+  const vectors = ['weight', 'bias', 'running_mean', 'running_var'].map((what) => `bn.${what}`);
+  const attributes = { stride: [stride, stride], padding, dilation: [dilation, dilation] };
+  const nodes = [{ name: 'layer', op: 'conv', inputs: ['x', 'layer.weight'], outputs: ['sum'], attributes }];
+  const append = (op: string, inputs: string[], output: string) =>
+    nodes.push({ name: op, op, inputs, outputs: [output], attributes: {} as typeof attributes });
+  if (norm) append('batchNorm', ['sum', ...vectors], 'normed');
+  if (residual) append('add', [norm ? 'normed' : 'sum', 'x'], 'joined');
+  append('relu', [nodes.at(-1)!.outputs[0]!], 'y');
+  return {
+    name,
+    inputs: [{ name: 'x', shape: [1, channels, 5, 4] }],
+    outputs: ['y'],
+    nodes,
+    tensors: {
+      'layer.weight': [filters, channels, kernel, kernel],
+      ...(norm && Object.fromEntries(vectors.map((vector) => [vector, [filters]]))),
+    },
+  };
+}
+
+/** `spelling`: what is found in the graph, if anything is. */
+async function check(
+  { name, channels, filters, groups, kernel }: Case,
+  graph: Graph,
+  spelling: string | undefined,
+): Promise<void> {
+  const findings: Finding[] = [];
+  const optimised = await optimise(graph, false, (finding) => findings.push(finding));
+
+  const x = values(`${name}.x`);
+  const want = values(`${name}.y`);
+  const got = runGraph(optimised, 'simd', { x }).outputs.y!.data;
+  // Each output sums so many products, in another order than PyTorch and with folded weights: a rounding for each, of the greatest.
+  const bound = 2 * EPSILON * channels * kernel ** 2 * Math.max(1, ...want.map(Math.abs));
+  want.forEach((value, i) => {
+    assert.ok(Math.abs(got[i]! - value) <= bound, `y[${i}] is ${got[i]} instead of ${value}, at most ${bound} away`);
+  });
+
+  const layers = optimised.nodes.filter(({ op }) => op === 'conv' || op === 'hetConv');
+  const plain = convolutions[name];
+  if (plain) {
+    assert.deepEqual(
+      layers.map(({ op, attributes }) => [op, attributes.groups]),
+      plain.map((count) => ['conv', count]),
+    );
+    assert.ok(findings.every(({ op }) => op === 'conv'));
+    return;
+  }
+  assert.deepEqual(
+    layers.map(({ op, attributes }) => [op, attributes.part]),
+    [['hetConv', groups]],
+  );
+  const { layers: costs } = costOf(optimised);
+  const { macs, outputShape } = costs.find(({ op }) => op === 'hetConv')!;
+  const pixels = outputShape[2]! * outputShape[3]!;
+  const formula = pixels * filters * ((channels / groups) * kernel ** 2 + channels - channels / groups);
+  assert.equal(macs, formula);
+  const found = findings.map(({ op, part, spelling, macsAfter }) => ({ op, part, spelling, macsAfter }));
+  assert.deepEqual(found, spelling ? [{ op: 'hetConv', part: groups, spelling, macsAfter: formula }] : []);
+  assert.ok(findings.every(({ node }) => node === layers[0]!.name));
 }
