@@ -66,6 +66,14 @@ describe('the packed package', () => {
     for (const file of ['LICENSE', 'README.md']) assert.ok(packed.has(file), file);
   });
 
+  it('makes no code of strings', () => {
+    // A message tells users of PyTorch to call model.eval().
+    for (const path of [...packed].filter((path) => path.endsWith('.js'))) {
+      const found = readFileSync(join(installed, path), 'utf8').match(/(?<!model\.)\beval\(|\bnew Function\b|[^.\w$]Function\(/);
+      assert.equal(found, null, `${path}: ${found?.[0]}`);
+    }
+  });
+
   it('can be imported', () => {
     const names = run(process.execPath, ['-e', `import('hetconv').then((api) => console.log(Object.keys(api).join()))`])
       .trim()

@@ -1,5 +1,6 @@
 // Sessions through Node's built entry: runs in flight, results that belong to their caller, mistakes, disposal, whole networks.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -80,6 +81,30 @@ test('sources that are no model say so', async () => {
   await assert.rejects(loadModel(smallFile, { signal: aborted }));
   const model = await loadModel(smallFile);
   assert.equal(model.describe().layers.length > 0, true);
+});
+
+test('bytes of another hash than integrity says are refused', async () => {
+  const hash = createHash('sha256').update(small);
+  const hex = hash.copy().digest('hex');
+  for (const integrity of [hex, hex.toUpperCase(), `sha256-${hash.copy().digest('base64')}`]) {
+    (await loadModel(smallFile, { integrity })).dispose();
+    await fails(
+      () =>
+        loadModel(
+          small.map((byte, i) => byte ^ Number(i === small.length - 1)),
+          { integrity },
+        ),
+      'bad-file',
+      /SHA-256/,
+    );
+  }
+  for (const integrity of ['', 'sha1-abc', `${hex}0`])
+    await fails(() => loadModel(smallFile, { integrity }), 'bad-option', /integrity/);
+});
+
+test('a page in place of a model is no model', async () => {
+  const page = () => new Response('<!doctype html>', { headers: { 'content-type': 'text/html; charset=utf-8' } });
+  await fails(() => loadModel(page()), 'not-found', /web page/);
 });
 
 test('inputs of a wrong name, size, type or shape are refused, and the next good run is right', async () => {

@@ -34,6 +34,8 @@ export interface LoadOptions extends ReadOptions {
   readonly maxQueue?: number;
   /** With `worker`: a model given as bytes is moved there instead of copied, if it is all of its buffer. */
   readonly transfer?: boolean;
+  /** The SHA-256 of the model's bytes: 'sha256-' and base64, as pages write it, or 64 hexadecimal digits. Others are refused. */
+  readonly integrity?: string;
   /** Bytes that the model may take in WebAssembly memory; default 2 GiB. */
   readonly maxMemory?: number;
   /** Shapes of inputs by name, where an ONNX file leaves sizes open or others are wanted. An open batch is 1 unless said here. */
@@ -58,6 +60,7 @@ const NAMES: Record<keyof LoadOptions, true> = {
   worker: true,
   maxQueue: true,
   transfer: true,
+  integrity: true,
   maxMemory: true,
   shapes: true,
   module: true,

@@ -11,11 +11,13 @@ export async function fetchBytes(url: URL, options: ReadOptions): Promise<Uint8A
   return readResponse(response, options);
 }
 
-/** Throws `not-found` on an HTTP error and where the connection breaks, `bad-option` where the body was read before. */
+/** Throws `not-found` on an HTTP error, on a page in place of a file and where the connection breaks, `bad-option` where the body was read before. */
 export async function readResponse(response: Response, options: ReadOptions): Promise<Uint8Array> {
   if (!response.ok) throw new HetConvError('not-found', `${nameOf(response)} answered ${response.status} ${response.statusText}`);
   if (response.bodyUsed)
     throw new HetConvError('bad-option', 'the Response has been read before; fetch it anew, or give its bytes');
+  if (response.headers.get('content-type')?.startsWith('text/html'))
+    throw new HetConvError('not-found', `${nameOf(response)} is a web page, not a model; check the address`);
   if (!response.body) return new Uint8Array(await response.arrayBuffer());
   const chunks = await readChunks(response, response.body.getReader(), options);
   const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));

@@ -1,6 +1,7 @@
 // Edge runtimes: the caller gives compiled modules, which may be of another realm.
 import { HetConvError } from '../../index.js';
 import type { Host } from '../../runtime/host.js';
+import { instantiateDirectly } from '../instantiateDirectly.js';
 import { locateAbsolute, sourcesOf } from '../sources.js';
 
 export const host: Host = {
@@ -12,9 +13,7 @@ export const host: Host = {
       `this platform cannot compile WebAssembly; give loadModel ${option} compiled hetconv/${name}.wasm${end}`,
     );
   },
-  // The AssemblyScript loader asks `instanceof WebAssembly.Module`, and would compile what is of another realm.
-  instantiate: async (module, imports) =>
-    (await WebAssembly.instantiate(module, imports as unknown as WebAssembly.Imports)).exports,
+  instantiate: instantiateDirectly,
   ...sourcesOf({ locate: locateAbsolute }),
   now: () => performance.now(),
 };

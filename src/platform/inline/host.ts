@@ -2,7 +2,7 @@
 import { inflateSync } from 'fflate';
 import { HetConvError } from '../../index.js';
 import type { BinaryName, Host } from '../../runtime/host.js';
-import { instantiate } from '../instantiate.js';
+import { instantiateDirectly } from '../instantiateDirectly.js';
 import { once } from '../once.js';
 import { page } from '../page.js';
 import relaxed from './relaxed.wasm?deflated';
@@ -23,7 +23,7 @@ async function compile(name: BinaryName): Promise<WebAssembly.Module> {
 
 export const host: Host = {
   module: once(compile),
-  instantiate,
+  instantiate: instantiateDirectly,
   ...page,
   now: () => performance.now(),
 };
