@@ -75,11 +75,11 @@ if (values.table) {
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
   const lines = rows.map(({ name, size, results }) => {
     const largest = (accuracy) => Math.max(...results.map(({ differences }) => differences[accuracy])).toExponential(1);
-    const { bytes, loadMs, modelBytes, peakBytes, macs } = results.at(-1);
+    const { bytes, modelBytes, peakBytes, macs } = results.at(-1);
     const cells = [name, size, (macs / 1e6).toFixed(0), ...Object.keys(LIMITS).map(largest)];
-    return `| ${[...cells, megabytes(bytes), loadMs.toFixed(0), megabytes(modelBytes), megabytes(peakBytes)].join(' | ')} |`;
+    return `| ${[...cells, megabytes(bytes), megabytes(modelBytes), megabytes(peakBytes)].join(' | ')} |`;
   });
-  const header = ['network', 'pixels', 'M MACs', ...Object.keys(LIMITS), 'file, MB', 'load, ms', 'model, MB', 'peak, MB'];
+  const header = ['network', 'pixels', 'M MACs', ...Object.keys(LIMITS), 'file, MB', 'model, MB', 'peak, MB'];
   const table = [`| ${header.join(' | ')} |`, `|---|${'---:|'.repeat(header.length - 1)}`, ...lines, ''].join('\n');
   writeFileSync(
     TABLE_FILE,

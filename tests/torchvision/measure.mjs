@@ -1,4 +1,4 @@
-// One model in a process of its own: how far it is from the expected output at each accuracy, and what loading it took. Prints JSON.
+// One model in a process of its own: how far it is from the expected output at each accuracy, and the memory that loading it took. Prints JSON.
 //   node measure.mjs MODEL INPUT EXPECTED
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -32,16 +32,14 @@ try {
   const x = floats(input);
   const wanted = floats(expected);
   const before = peak();
-  const start = performance.now();
   const direct = await loadModel(file, { accuracy: 'direct' });
-  const loadMs = performance.now() - start;
   const peakBytes = peak() - before;
   const { memory, total } = direct.describe();
   const differences = {
     direct: await differenceOf(direct, x, wanted),
     standard: await differenceOf(await loadModel(file, { accuracy: 'standard' }), x, wanted),
   };
-  console.log(JSON.stringify({ differences, loadMs, peakBytes, modelBytes: memory.total, macs: total.macs }));
+  console.log(JSON.stringify({ differences, peakBytes, modelBytes: memory.total, macs: total.macs }));
 } catch (error) {
   console.log(JSON.stringify({ error: `${error.code ?? error.name}: ${error.message}` }));
 }
