@@ -35,6 +35,7 @@ const baseline = residentSet();
 for (let iteration = from; iteration < to; iteration++) {
   report({ begun: iteration });
   const { bytes } = damagedFile(corpus, seed, iteration);
+  if (residentSet() > baseline + GARBAGE) await collectGarbage();
   forgetPeak();
   report({ ended: await attempt(bytes, baseline) });
   if (residentSet() <= baseline + GARBAGE) continue;
