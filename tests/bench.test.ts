@@ -201,6 +201,19 @@ describe('measuring', () => {
     near(ratioOf(measured.get(slow)!.whole, measured.get(fast)!.whole, 0, 'x').speedUp, 3, 1e-3);
   });
 
+  test('what a contestant promises is awaited, and counts', async () => {
+    const clock = new FakeClock(1e-4);
+    const later = async (): Promise<void> => {
+      clock.work(1);
+      await new Promise(setImmediate);
+      clock.work(2);
+    };
+    const contestant = { name: 'later', run: later };
+    const { whole } = (await measure([contestant], clock, { rounds: 3, runs: 2, warmUpMs: 10 })).get(contestant)!;
+    near(median(whole.rounds), 3, 1e-3);
+    assert.equal(whole.kept.length, 6);
+  });
+
   test('refuses counts that are none, and stops when it is told to', async () => {
     const clock = new FakeClock(1e-3);
     const contestant = { name: 'x', run: () => clock.work(1) };
