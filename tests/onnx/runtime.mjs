@@ -1,33 +1,20 @@
 // ONNX Runtime as an oracle. It comes from npm, into node_modules beside this file, when the tests are first run.
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { installPinned, isInstalled } from '../support/installPinned.mjs';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const require = createRequire(import.meta.url);
 const NAME = 'onnxruntime-node';
 
-function isInstalled() {
-  const pinned = JSON.parse(readFileSync(`${folder}package.json`, 'utf8')).dependencies[NAME];
-  try {
-    return JSON.parse(readFileSync(`${folder}node_modules/${NAME}/package.json`, 'utf8')).version === pinned;
-  } catch {
-    return false;
-  }
-}
-
 /** Fetches it if it is not there; before tests begin, for several of them want it at one time. */
 export function installOnnxRuntime() {
-  if (isInstalled()) return;
-  console.log('fetching ONNX Runtime into tests/onnx/node_modules (once, 290 MB)');
   // Its install script would fetch CUDA.
-  const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder];
-  execFileSync('npm', ['ci', ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
+  installPinned(folder, 'ONNX Runtime, 290 MB,', ['--ignore-scripts']);
 }
 
 function load() {
-  if (!isInstalled()) throw new Error(`${NAME} is missing: npm ci --ignore-scripts --prefix tests/onnx`);
+  if (!isInstalled(folder)) throw new Error(`${NAME} is missing: npm ci --ignore-scripts --prefix tests/onnx`);
   return require(`${folder}node_modules/${NAME}`);
 }
 

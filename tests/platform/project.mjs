@@ -1,17 +1,18 @@
 // The scratch project that every runtime runs in: the packed package, installed as a user installs it, with suite and fixtures.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const guests = `${repository}tests/platform/guests`;
 
-/** Bundles one of our TypeScript files, on its own. */
-const bundle = (entry, outfile, platform) =>
+/** Bundles one of our TypeScript files, by its path from the root of the repository. */
+export const bundle = (entry, outfile, platform) =>
   build({
-    entryPoints: [`${here}${entry}`],
+    entryPoints: [`${repository}${entry}`],
     outfile,
     bundle: true,
     format: 'esm',
@@ -20,12 +21,9 @@ const bundle = (entry, outfile, platform) =>
     logLevel: 'warning',
   });
 
-/**
- * Makes the project from what `node build.mjs` built, and gives `{ root, fixtures, suite }`: two folders, and what
- * suite/index.ts exports. It is removed when this process ends.
- */
-export async function makeProject() {
-  const root = mkdtempSync(join(tmpdir(), 'hetconv-platform-'));
+/** A folder with the packed package in it, made of what `node build.mjs` built. It is removed when this process ends. */
+export function installPackage(name) {
+  const root = mkdtempSync(join(tmpdir(), `${name}-`));
   process.once('exit', () => rmSync(root, { recursive: true, force: true }));
   const run = (command, ...args) =>
     execFileSync(command, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
@@ -38,11 +36,16 @@ export async function makeProject() {
   );
   writeFileSync(join(root, 'package.json'), '{ "type": "module", "private": true }');
   run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', `./${filename}`);
+  return root;
+}
 
-  for (const name of readdirSync(`${here}guests`)) copyFileSync(`${here}guests/${name}`, join(root, name));
-  await bundle('suite/index.ts', join(root, 'suite.mjs'), 'neutral');
+/** The package with suite and fixtures: `{ root, fixtures, suite }`, two folders and what suite/index.ts exports. */
+export async function makeProject() {
+  const root = installPackage('hetconv-platform');
+  cpSync(guests, root, { recursive: true });
+  await bundle('tests/platform/suite/index.ts', join(root, 'suite.mjs'), 'neutral');
   const fixtures = join(root, 'fixtures');
-  await bundle('fixtures.ts', join(root, 'writeFixtures.mjs'), 'node');
+  await bundle('tests/platform/fixtures.ts', join(root, 'writeFixtures.mjs'), 'node');
   (await import(pathToFileURL(join(root, 'writeFixtures.mjs')).href)).writeFixtures(fixtures);
   const suite = await import(pathToFileURL(join(root, 'suite.mjs')).href);
   return { root, fixtures, suite };

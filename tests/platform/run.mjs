@@ -4,7 +4,6 @@ import { parseArgs } from 'node:util';
 import { printMatrix } from './matrix.mjs';
 import { makeProject } from './project.mjs';
 import { allRuntimes } from './runtimes/index.mjs';
-import { serve } from './server.mjs';
 
 const HELP = `npm run test:platforms -- [options]
   --only chromium,deno    these runtimes
@@ -87,6 +86,8 @@ if (options.help) {
   process.exit(0);
 }
 const all = await allRuntimes();
+// Its packages are there only now.
+const { serve } = await import('./server.mjs');
 const names = options.only?.split(',') ?? all.map(({ name }) => name);
 const unknown = names.filter((name) => !all.some((runtime) => runtime.name === name));
 if (unknown.length > 0) fail(`there is no runtime ${unknown.join(', ')}; known are ${all.map(({ name }) => name).join(', ')}`);
