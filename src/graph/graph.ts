@@ -55,7 +55,7 @@ export function consumers(graph: Graph): Map<string, Node[]> {
   return readers;
 }
 
-/** The same graph with its nodes in topological order. Throws `bad-graph` on duplicate or unknown names and on cycles. */
+/** The same graph with its nodes in topological order: as they are listed, but for producers that come too late. Throws `bad-graph` on duplicate or unknown names and on cycles. */
 export function sortTopologically(graph: Graph): Graph {
   const known = new Set<string>();
   const define = (name: string, what: string) => {
@@ -65,37 +65,42 @@ export function sortTopologically(graph: Graph): Graph {
   };
   for (const name of graph.tensors.keys()) define(name, 'a tensor');
   for (const input of graph.inputs) define(input.name, 'a graph input');
-  const ready = new Set(known);
-  for (const node of graph.nodes) for (const output of node.outputs) define(output, `an output of node "${node.name}"`);
-
-  const waiting = new Map<string, { node: Node; missing: number }[]>();
-  const nodes: Node[] = [];
+  const producers = new Map<string, Node>();
   for (const node of graph.nodes) {
-    const missing = new Set(node.inputs.filter((name) => name !== '' && !ready.has(name)));
-    for (const name of missing) {
-      if (!known.has(name)) throw new HetConvError('bad-graph', `node "${node.name}" reads "${name}", which nothing defines`);
-    }
-    if (missing.size === 0) nodes.push(node);
-    const entry = { node, missing: missing.size };
-    for (const name of missing) {
-      const entries = waiting.get(name);
-      if (entries) entries.push(entry);
-      else waiting.set(name, [entry]);
-    }
-  }
-  // The list grows while it is walked.
-  for (const node of nodes) {
     for (const output of node.outputs) {
-      for (const entry of waiting.get(output) ?? []) if (--entry.missing === 0) nodes.push(entry.node);
+      define(output, `an output of node "${node.name}"`);
+      producers.set(output, node);
     }
   }
-  if (nodes.length < graph.nodes.length) {
-    const sorted = new Set(nodes);
-    const stuck = graph.nodes.find((node) => !sorted.has(node))!;
-    throw new HetConvError('bad-graph', `the graph has a cycle through node "${stuck.name}"`);
+  for (const { name, inputs } of graph.nodes) {
+    const unknown = inputs.find((input) => input !== '' && !known.has(input));
+    if (unknown !== undefined) throw new HetConvError('bad-graph', `node "${name}" reads "${unknown}", which nothing defines`);
+  }
+
+  const sorted = new Set<Node>();
+  const begun = new Set<Node>();
+  for (const root of graph.nodes) {
+    // From a node through what it still waits for; without recursion, as chains may be long.
+    const path: { readonly node: Node; next: number }[] = [];
+    const enter = (node: Node) => {
+      if (sorted.has(node)) return;
+      if (begun.has(node)) throw new HetConvError('bad-graph', `the graph has a cycle through node "${node.name}"`);
+      begun.add(node);
+      path.push({ node, next: 0 });
+    };
+    enter(root);
+    for (let top = path.at(-1); top; top = path.at(-1)) {
+      if (top.next < top.node.inputs.length) {
+        const producer = producers.get(top.node.inputs[top.next++]!);
+        if (producer) enter(producer);
+      } else {
+        sorted.add(top.node);
+        path.pop();
+      }
+    }
   }
   for (const output of graph.outputs) {
     if (!known.has(output)) throw new HetConvError('bad-graph', `graph output "${output}" is defined by nothing`);
   }
-  return { ...graph, nodes };
+  return { ...graph, nodes: [...sorted] };
 }
