@@ -3,17 +3,18 @@
 import { type TileShape, tileCounts } from './tileShapes.js';
 
 /** One channel of a run: a tile's multiply-adds. */
-const CHANNEL: Readonly<Record<string, number>> = { f32_conv_1x16: 0.7, f32_conv_4x8: 1.37, f32_conv_6x8: 1.83 };
+const CHANNEL: Readonly<Record<string, number>> = { f32_conv_1x16: 0.7, f32_conv_4x8: 1.21, f32_conv_6x8: 1.7 };
 /** The same of half a panel's filters. */
-const HALF_CHANNEL: Readonly<Record<string, number>> = { f32_conv_4x8: 0.8, f32_conv_6x8: 1.1 };
+const HALF_CHANNEL: Readonly<Record<string, number>> = { f32_conv_4x8: 0.76, f32_conv_6x8: 1 };
 /** Beginning and storing a tile; beginning a run. */
-const TILE = 6;
-const RUN = 1;
-/** A byte of weights on its way from memory, each time that it comes. */
-const WEIGHT_BYTE = 0.03;
+const TILE = 4.5;
+const RUN = 0.2;
+/** Weights that stay near from one run of the network to the next, in bytes, and a byte of those beyond, each time that several tiles wait for it. */
+const NEAR_WEIGHTS = 2e6;
+const FAR_BYTE = 0.07;
 /** Transforming a line of 16 channels of a tile, by the tile's outputs along an axis. */
-const WINOGRAD_INPUT = { 2: 34, 4: 100 };
-const WINOGRAD_OUTPUT = { 2: 47, 4: 125 };
+const WINOGRAD_INPUT = { 2: 30, 4: 42 };
+const WINOGRAD_OUTPUT = { 2: 54, 4: 204 };
 
 /** Panels whose runs together have so many channels each, over so many pixels. */
 export interface PanelLoad {
@@ -32,11 +33,15 @@ export function runListTime(tile: TileShape, loads: Iterable<PanelLoad>): number
     const counts = tileCounts(tile, pixels);
     const allTiles = (times: Readonly<Record<string, number>>): number =>
       counts.whole * times[tile.kernel]! + (tail ? counts.tail * times[tail.kernel]! : 0);
-    const whole = channels * (allTiles(CHANNEL) + 4 * tile.filters * WEIGHT_BYTE);
-    const halves = halfRows > 0 ? halfRows * (allTiles(HALF_CHANNEL) + 2 * tile.filters * WEIGHT_BYTE) : 0;
-    time += panels * ((counts.whole + counts.tail) * (TILE + runs * RUN) + whole + halves);
+    const halves = halfRows > 0 ? halfRows * allTiles(HALF_CHANNEL) : 0;
+    time += panels * ((counts.whole + counts.tail) * (TILE + runs * RUN) + channels * allTiles(CHANNEL) + halves);
   }
   return time;
+}
+
+/** Fetching so many bytes of weights. */
+export function farWeightsTime(bytes: number): number {
+  return Math.max(0, bytes - NEAR_WEIGHTS) * FAR_BYTE;
 }
 
 export function winogradTransformTime(size: 2 | 4, tiles: number, inC: number, outC: number): number {

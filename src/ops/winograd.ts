@@ -20,7 +20,7 @@ import {
 import { ParameterRecord } from './parameterRecord.js';
 import { runPanels } from './runList.js';
 import { TILE_SHAPES, type TileShape } from './tileShapes.js';
-import { type PanelLoad, runListTime, winogradTransformTime } from './timeModel.js';
+import { farWeightsTime, type PanelLoad, runListTime, winogradTransformTime } from './timeModel.js';
 import type { Inputs } from './windowRows.js';
 
 type Attributes = WindowAttributes & ClampAttributes;
@@ -91,16 +91,18 @@ function timeOf(c: Case<Attributes>, { outputs: size, tile }: Filtering, groups:
   const [outC, ownC] = c.inputs[1]! as [number, number];
   const { count } = tilesOf(c, size);
   const strip = planOf(c, size).tiles;
-  const pixels = Math.min(strip, count);
-  const products = panelSpans(outC, groups, PANEL).flatMap(({ panels, groups }): PanelLoad[] => {
-    const own = groups * ownC;
-    const [inner, outer] = [panels * size ** 2, panels * ((size + 2) ** 2 - size ** 2)];
-    return [
-      { panels: inner, pixels, runs: others ? 3 : 1, channels: others ? inC : own },
-      { panels: outer, pixels, runs: 1, channels: own },
-    ];
-  });
-  return Math.ceil(count / strip) * runListTime(tile, products) + winogradTransformTime(size, count, inC, outC);
+  const [inner, outer] = [size ** 2, (size + 2) ** 2 - size ** 2];
+  const far = farWeightsTime(4 * (inner + outer) * outC * ownC);
+  const products = (pixels: number): number => {
+    const loads = panelSpans(outC, groups, PANEL).flatMap(({ panels, groups }): PanelLoad[] => [
+      { panels: panels * inner, pixels, runs: others ? 3 : 1, channels: others ? inC : groups * ownC },
+      { panels: panels * outer, pixels, runs: 1, channels: groups * ownC },
+    ]);
+    return runListTime(tile, loads) + (pixels > tile.pixels ? far : 0);
+  };
+  const last = count % strip;
+  const transforms = winogradTransformTime(size, count, inC, outC);
+  return Math.floor(count / strip) * products(strip) + (last > 0 ? products(last) : 0) + transforms;
 }
 
 /** How a strip of tiles lies in the scratch: lines for the transforms, V, M. Sizes in bytes. */
