@@ -1,5 +1,5 @@
 // The one build: asc makes dist/{simd,relaxed}.wasm, esbuild the entries beside them, tsc the declarations.
-//   node build.mjs [--tests] [--quiet] [--wasm-only]
+//   node build.mjs [--tests] [--demo] [--quiet]
 
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { deflateRawSync } from 'node:zlib';
 import asc from 'assemblyscript/asc';
 import * as esbuild from 'esbuild';
+import { buildDemo, FOLDER as DEMO_FOLDER } from './demo/build.mjs';
 
 const flags = new Set(process.argv.slice(2));
 const say = (text) => flags.has('--quiet') || console.log(text);
@@ -163,4 +164,8 @@ await buildDeclarations();
 if (flags.has('--tests')) {
   await rm('build/tests', { recursive: true, force: true });
   await buildTests();
+}
+if (flags.has('--demo')) {
+  await buildDemo({ ...anyPlatform, plugins: [codecGlue] });
+  say(DEMO_FOLDER);
 }

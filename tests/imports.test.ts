@@ -1,4 +1,4 @@
-// The import table of ARCHITECTURE.md holds for every file of assembly and src.
+// The import table of ARCHITECTURE.md holds for every file of assembly, src and demo.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
@@ -61,7 +61,7 @@ function complaint(rows: readonly Row[], file: string, specifier: string): strin
 }
 
 const rows = parseTable(readFileSync('ARCHITECTURE.md', 'utf8'));
-const files = ['assembly', 'src'].flatMap((top) =>
+const files = ['assembly', 'src', 'demo'].flatMap((top) =>
   readdirSync(top, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => `${top}/${name}`),
