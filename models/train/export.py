@@ -44,6 +44,7 @@ def main() -> None:
                    "augmentation": "4-pixel shifts, reflected border; a picture is mirrored in every other epoch",
                    "arithmetic": "bf16 autocast"},
         "epochs": len(history),
+        "losses": [round(row["loss"], 4) for row in history],
         "seed": recipe["seed"],
         "torch": torch.__version__,
         "accuracy": {"percent": round(percent, 2), "pictures": len(labels), "arithmetic": "f32"},

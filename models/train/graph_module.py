@@ -6,6 +6,7 @@ Parameters and buffers carry the graph's tensor names, so that a state dict and 
 import json
 import math
 import os
+from collections import Counter
 
 import torch
 from torch import nn
@@ -29,11 +30,23 @@ def _clamp(node: dict, x: torch.Tensor, low: str = "clampMin", high: str = "clam
     return x if bounds == [None, None] else x.clamp(*bounds)
 
 
+NARROW = 32
+"""Up to so many channels, a grouped convolution computes faster as the dense one that it equals."""
+
+
+def dense_groups(weight: torch.Tensor, groups: int) -> torch.Tensor:
+    """The [N, M, kH, kW] weight of the dense convolution that equals a grouped one of [N, M / groups, kH, kW]: zero between groups."""
+    apart = torch.eye(groups).view(groups, 1, groups, 1, 1, 1)
+    return (weight.unflatten(0, (groups, -1)).unsqueeze(2) * apart).flatten(2, 3).flatten(0, 1)
+
+
 def _conv(node, x, weight, bias=None, residual=None, groups=None):
     top, left, bottom, right = node["attributes"].get("padding", [0, 0, 0, 0])
     if (top, left) != (bottom, right):
         x, top, left = F.pad(x, (left, right, top, bottom)), 0, 0
     groups = groups or node["attributes"].get("groups", 1)
+    if 1 < groups < x.shape[1] <= NARROW:
+        weight, groups = dense_groups(weight, groups), 1
     y = F.conv2d(x, weight, bias, _pair(node, "stride", 1), (top, left), _pair(node, "dilation", 1), groups)
     return _clamp(node, y if residual is None else y + residual)
 
@@ -79,9 +92,10 @@ def _pad(node, x):
 
 def _slice(node, x):
     attributes = node["attributes"]
+    pieces = [slice(None)] * x.dim()
     for axis, begin, end, step in zip(attributes["axes"], attributes["starts"], attributes["ends"], attributes["steps"]):
-        x = x.index_select(axis, torch.arange(begin, end, step))
-    return x
+        pieces[axis] = slice(begin, end, step)
+    return x[tuple(pieces)]
 
 
 def _max_pool(node, x):
@@ -92,6 +106,28 @@ def _max_pool(node, x):
 def _average_pool(node, x):
     return F.avg_pool2d(x, _pair(node, "kernel", 1), _pair(node, "stride", 1), _pool_padding(node),
                         node["attributes"].get("ceilMode", False), node["attributes"].get("countIncludePad", True))
+
+
+def _narrow_pairs(graph: dict) -> list[tuple[dict, dict, dict]]:
+    """(add, grouped K x K, 1 x 1) for every sum of two such convolutions of one narrow input, of one stride, that nothing else reads."""
+    producers = {name: node for node in graph["nodes"] for name in node["outputs"]}
+    reads = Counter(name for node in graph["nodes"] for name in node["inputs"])
+    reads.update(graph["outputs"])
+    pairs = []
+    for add in graph["nodes"]:
+        terms = [producers.get(name) for name in add["inputs"]]
+        if add["op"] != "add" or add["attributes"] or any(term is None or term["op"] != "conv" or len(term["inputs"]) > 2 or
+                                                        reads[term["outputs"][0]] > 1 for term in terms):
+            continue
+        shapes = [graph["tensors"].get(term["inputs"][1]) for term in terms]
+        if None in shapes or terms[0]["inputs"][0] != terms[1]["inputs"][0] or _pair(terms[0], "stride", 1) != _pair(terms[1], "stride", 1):
+            continue
+        (grouped, own), (pointwise, other) = sorted(zip(terms, shapes), key=lambda term: term[1][1])
+        same = own[2] == own[3] and own[2] % 2 == 1 and grouped["attributes"].get("padding") == [own[2] // 2] * 4
+        dense = other[2:] == [1, 1] and not any(pointwise["attributes"].get("padding", [])) and other[1] <= NARROW
+        if same and dense and own[1] * grouped["attributes"].get("groups", 1) == other[1] and _pair(grouped, "dilation", 1) == (1, 1):
+            pairs.append((add, grouped, pointwise))
+    return pairs
 
 
 OPS = {
@@ -112,7 +148,11 @@ OPS = {
 
 
 class GraphModule(nn.Module):
-    """`forward(x)` evaluates the graph; x and the result are NCHW float tensors."""
+    """`forward(x)` evaluates the graph; x and the result are NCHW float tensors.
+
+    Where a narrow HetConv is spelled as a grouped K x K plus a 1 x 1 convolution, the one dense convolution that the two equal is
+    computed, its weight assembled anew each time: they train as two and cost as one.
+    """
 
     def __init__(self, graph: dict):
         super().__init__()
@@ -124,6 +164,8 @@ class GraphModule(nn.Module):
             for name in node["inputs"]:
                 if name in graph["tensors"]:
                     self._declare(name, node, graph["tensors"][name])
+        self._pairs = {add["name"]: (grouped, pointwise) for add, grouped, pointwise in _narrow_pairs(graph)}
+        self._within_pairs = {node["name"] for pair in self._pairs.values() for node in pair}
         self.reset_parameters()
 
     @classmethod
@@ -174,9 +216,20 @@ class GraphModule(nn.Module):
         scale, shift, mean, variance = (self.tensor(name) for name in node["inputs"][1:5])
         return F.batch_norm(x, mean, variance, scale, shift, self.training, 0.1, node["attributes"].get("epsilon", 1e-5))
 
+    def _pair(self, values: dict[str, torch.Tensor], grouped: dict, pointwise: dict) -> torch.Tensor:
+        own, other = (self.tensor(node["inputs"][1]) for node in (grouped, pointwise))
+        margin = own.shape[-1] // 2
+        weight = dense_groups(own, grouped["attributes"]["groups"]) + F.pad(other, [margin] * 4)
+        return _conv(grouped, values[grouped["inputs"][0]], weight, groups=1)
+
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         values = {self.graph["inputs"][0]["name"]: x}
         for node in self.graph["nodes"]:
+            if node["name"] in self._within_pairs:
+                continue
+            if node["name"] in self._pairs:
+                values[node["outputs"][0]] = self._pair(values, *self._pairs[node["name"]])
+                continue
             arguments = [values[name] if name in values else self.tensor(name) if name else None for name in node["inputs"]]
             if node["op"] == "batchNorm":
                 result = self._batch_norm(node, arguments[0])

@@ -126,6 +126,51 @@ class GraphModules(unittest.TestCase):
             torch.testing.assert_close(model.train(training)(x), y)
             torch.testing.assert_close(t["bn.variance"], variance)
 
+    def test_narrow_pairs_and_groups_are_what_they_stand_for(self):
+        """Values and gradients of the assembled convolutions beside those of the convolutions that the graph names."""
+        torch.manual_seed(6)
+        for groups, channels, filters, stride, pair in [(4, 8, 16, 1, True), (2, 32, 16, 2, True), (8, 8, 8, 1, True), (4, 16, 16, 1, False)]:
+            own = torch.randn(filters, channels // groups, 3, 3)
+            other = torch.randn(filters, channels, 1, 1)
+            nodes = [node("g", "conv", ["x", "own"], stride=[stride] * 2, padding=[1] * 4, dilation=[1, 1], groups=groups)]
+            if pair:
+                nodes += [node("p", "conv", ["x", "other"], stride=[stride] * 2, padding=[0] * 4, dilation=[1, 1], groups=1),
+                          node("y", "add", ["p", "g"])]
+            graph = {"name": "g", "inputs": [{"name": "x", "shape": [2, channels, 7, 6]}], "outputs": [nodes[-1]["name"]],
+                     "nodes": nodes, "tensors": {"own": list(own.shape), **({"other": list(other.shape)} if pair else {})}}
+            model = GraphModule(graph)
+            model.load_state_dict({"own": own, **({"other": other} if pair else {})})
+            x = torch.randn(2, channels, 7, 6)
+            leaves = [own.requires_grad_(), other.requires_grad_()]
+            expected = F.conv2d(x, own, None, stride, 1, groups=groups)
+            if pair:
+                expected = expected + F.conv2d(x, other, None, stride)
+            y = model(x)
+            weighting = torch.randn_like(expected)
+            (y * weighting).sum().backward()
+            (expected * weighting).sum().backward()
+            with self.subTest(groups=groups, pair=pair):
+                self.assertEqual(len(model._pairs), int(pair))
+                torch.testing.assert_close(y, expected, rtol=1e-4, atol=1e-5)
+                for (name, parameter), leaf in zip(sorted(model.named_parameters(), key=lambda p: p[0] == "other"), leaves):
+                    torch.testing.assert_close(parameter.grad, leaf.grad, rtol=1e-4, atol=1e-4, msg=name)
+
+    def test_what_only_looks_like_a_pair_is_left_alone(self):
+        def pairs(change) -> int:
+            graph = {"name": "g", "inputs": [{"name": "x", "shape": [1, 8, 7, 6]}], "outputs": ["y"], "nodes": [
+                node("g", "conv", ["x", "own"], padding=[1] * 4, groups=4),
+                node("p", "conv", ["x", "other"]), node("y", "add", ["g", "p"])],
+                "tensors": {"own": [8, 2, 3, 3], "other": [8, 8, 1, 1]}}
+            change(graph)
+            return len(GraphModule(graph)._pairs)
+        self.assertEqual(pairs(lambda graph: None), 1)
+        for change in [lambda graph: graph["outputs"].append("g"), lambda graph: graph["nodes"][2]["attributes"].update(clampMin=0),
+                       lambda graph: graph["nodes"][0]["attributes"].update(padding=[1, 1, 0, 0]),
+                       lambda graph: graph["nodes"][0]["attributes"].update(dilation=[2, 2]),
+                       lambda graph: graph["nodes"][1]["attributes"].update(stride=[2, 2]),
+                       lambda graph: graph["tensors"].update(other=[8, 4, 1, 1])]:
+            self.assertEqual(pairs(change), 0)
+
     def test_het_conv_is_its_definition(self):
         torch.manual_seed(3)
         cases = [(2, "block", 4, 6, 3), (3, "shifted", 6, 9, 3), (4, "shifted", 8, 4, 5), (5, "block", 5, 25, 3)]
@@ -324,6 +369,43 @@ class Training(unittest.TestCase):
         np.testing.assert_allclose(tensors["logits"], expected, atol=1e-5)
         tensors, _ = safetensors_io.read(everything)
         self.assertEqual(round(100 * (tensors["logits"].argmax(1) == tensors["labels"]).mean(), 2), accuracy["percent"])
+
+    def test_zoo(self):
+        """Train, be stopped, go on, publish: with the built command line, on two networks."""
+        table, models = self.root / "zoo.json", self.root / "models"
+        models.mkdir()
+        networks = [{"name": "one", "architecture": "resnet20-cifar10", "kind": "hetconv", "part": 4, "seed": 1},
+                    {"name": "other", "architecture": "resnet20-cifar10", "kind": "gwpw", "groups": 4, "seed": 2}]
+        table.write_text(json.dumps({"recipe": {"epochs": 2, "batch": 16, "steps": 2}, "networks": networks}))
+        options = ["--table", table, "--models", models, "--threads", 1]
+        zoo = lambda *arguments: self.run_script("straight", "zoo.py", *arguments, *options)
+
+        self.assertRegex(zoo(), r"one +epoch 0 of 2\n.*\n0 of 2 trained, time left unknown")
+        self.assertIn("one is not trained yet", zoo("publish", "one"))
+        self.assertRegex(zoo("train", "one"), r"one \(1 of 2\): epoch 2 of 2, loss \d.*h left")
+        self.assertEqual(zoo("train", "one"), "one is trained\n")
+        self.assertRegex(zoo("publish"), r"/models/one: \d+\.\d\d % \(simd\), [\d,]+ bytes\nother is not trained yet")
+        self.assertRegex(zoo(), r"one +published\nother +epoch 0 of 2\n1 of 2 trained")
+        unknown = subprocess.run(**self.command("straight", "zoo.py", "train", "third", *options), capture_output=True)
+        self.assertEqual((unknown.returncode, unknown.stderr), (1, f"{table} has no third\n"))
+
+        self.assertEqual(sorted(path.name for path in models.iterdir()), ["one"])
+        self.assertEqual(sorted(path.name for path in (models / "one").iterdir()), ["README.md", "golden.safetensors", "model.safetensors"])
+        card = (models / "one/README.md").read_text()
+        self.assertIn("| 13.81 M (a standard one: 40.55 M) |", card)
+        self.assertNotRegex(card, r"[{}]|None")
+
+        checkpoint = next((self.root / "straight/hetconv/train").glob("resnet20-cifar10-hetconv-p4-*/checkpoint.pt"))
+        state = torch.load(checkpoint)
+        trained = GraphModule(state["graph"])
+        trained.load_state_dict(state["model"])
+        published = GraphModule.from_file(models / "one/model.safetensors")
+        x = torch.randn(4, 3, 32, 32, generator=torch.Generator().manual_seed(7))
+        with torch.no_grad():
+            expected, given = trained.eval()(x), published(x)
+        # The weights are rounded to 11 bits, 20 layers deep.
+        self.assertLess((given - expected).abs().max().item(), 0.02 * expected.abs().max().item())
+        self.assertGreater((given - expected).abs().max().item(), 0)
 
 
 if __name__ == "__main__":
