@@ -1,0 +1,82 @@
+// What was measured on Node, as the tables of docs/benchmarks.md, and in words who wins.
+import { type Compared, describe, fastest, isHetConv, wins } from './comparison.js';
+import type { CaseRecord, EntrantRecord, PlatformRecord } from './networks.js';
+import { beside, markdownTable, milliseconds, sentences } from './words.js';
+
+const PEERS = [
+  { title: 'LiteRT.js', contestant: 'LiteRT.js', threads: 1 },
+  { title: 'onnxruntime-web', contestant: 'onnxruntime-web', threads: 1 },
+  { title: 'tfjs-wasm', contestant: 'tfjs-wasm', threads: 1 },
+  { title: 'LiteRT.js, 2 threads', contestant: 'LiteRT.js', threads: 2 },
+  { title: 'onnxruntime-web, 2 threads', contestant: 'onnxruntime-web', threads: 2 },
+];
+
+/** A model on one platform. */
+interface Result extends PlatformRecord {
+  readonly name: string;
+  readonly kind: string | undefined;
+}
+
+export function networkTables(records: readonly CaseRecord[]): string {
+  const results = records.flatMap(({ name, kind, platforms }) => platforms.map((record): Result => ({ ...record, name, kind })));
+  const platforms = [...new Set(results.map(({ platform }) => platform))];
+  const tables = platforms.flatMap((platform) => {
+    const here = results.filter((result) => result.platform === platform);
+    const networks = here.filter(({ kind }) => kind === undefined);
+    const layers = here.filter(({ kind }) => kind !== undefined);
+    return [
+      ...(networks.length > 0 ? [`${platform}:`, networkTable(networks)] : []),
+      ...(layers.length > 0 ? [`Layers on ${platform}, beside the fastest peer with one thread:`, layerTable(layers)] : []),
+    ];
+  });
+  return [...tables, `${whoWins(results, 1)} ${whoWins(results, 2)}`, absences(results)]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function networkTable(results: readonly Result[]): string {
+  const lines = results.map(({ name, entrants }) => {
+    const latency = (wanted: (one: EntrantRecord) => boolean) => milliseconds(entrants.find(wanted)!.latency);
+    const own = latency(({ entrant }) => isHetConv(entrant));
+    const direct = latency(({ entrant }) => entrant.accuracy === 'direct');
+    const peers = PEERS.map(({ contestant, threads }) => beside(fastest(entrants, contestant, threads)));
+    return [name, own, direct, ...peers];
+  });
+  return markdownTable(['', 'hetconv', '`direct`', ...PEERS.map(({ title }) => title)], lines);
+}
+
+function layerTable(results: readonly Result[]): string {
+  const kinds = [...new Set(results.map(({ kind }) => kind!))];
+  const lines = kinds.map((kind) => {
+    const ratios = results
+      .filter((result) => result.kind === kind)
+      .map(({ name, entrants }) => {
+        const peers = entrants.filter(({ entrant }) => entrant.contestant !== 'hetconv' && entrant.threads === 1);
+        return { name, ratio: Math.min(...peers.map(({ versus }) => versus.speedUp)) };
+      });
+    const mean = Math.exp(ratios.reduce((sum, { ratio }) => sum + Math.log(ratio), 0) / ratios.length);
+    const least = ratios.reduce((a, b) => (b.ratio < a.ratio ? b : a));
+    return [kind, String(ratios.length), `${mean.toFixed(2)}×`, `${least.ratio.toFixed(2)}× (${least.name})`];
+  });
+  return markdownTable(['3×3 layer', 'shapes', 'geometric mean', 'least'], lines);
+}
+
+/** Where peers with so many threads are faster than hetconv with its one. */
+function whoWins(results: readonly Result[], threads: number): string {
+  const text = (name: string, platform: string, { entrant, versus }: Compared): string =>
+    `${name} on ${platform}: ${entrant.contestant}, ${(1 / versus.speedUp).toFixed(2)}×`;
+  const won = results.flatMap(({ name, platform, entrants }) =>
+    entrants.filter((one) => one.entrant.threads === threads && wins(one)).map((one) => text(name, platform, one)),
+  );
+  const who = threads === 1 ? 'one thread' : `${threads} threads`;
+  if (won.length === 0) return `No peer with ${who} is faster than hetconv with one.`;
+  return `Peers with ${who} that are faster than hetconv with one: ${won.join('; ')}.`;
+}
+
+/** Who did not run, and why; once for each reason. */
+function absences(results: readonly Result[]): string {
+  const reasons = results.flatMap(({ platform, absent }) =>
+    absent.map(({ entrant, reason }) => `${describe(entrant)} does not run on ${platform}: “${reason.replace(/\.$/, '')}”`),
+  );
+  return sentences([...new Set(reasons)]);
+}

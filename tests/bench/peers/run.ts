@@ -1,0 +1,95 @@
+// `npm run bench:peers`: this package beside other runtimes on the same models.
+import { writeFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { DEFAULT_ROUNDS, DEFAULT_RUNS, DEFAULT_WARM_UP_MS } from '../../../src/bench/measure.js';
+import { positiveInteger } from '../../../src/cli/arguments.js';
+import { nodeEnvironment } from '../../../src/cli/nodeClock.js';
+import { startProgress } from '../../../src/cli/progressBar.js';
+import { peerCases } from './models.js';
+import { benchNetworks, type NodeVersion } from './networks.js';
+import { networkTables } from './networkTables.js';
+import { makePeerProject, type PeerProject, testModule } from './project.js';
+import { DOCS, headline, writeBetweenMarks } from './words.js';
+
+interface CommonOptions {
+  readonly rounds: number;
+  readonly json?: string;
+  readonly table?: true;
+}
+
+const FORMAT_VERSION = 1;
+const NETWORKS =
+  'Medians in milliseconds, batch 1, f32, one thread unless said; in brackets how many times faster hetconv is, ≈ where two copies of hetconv differ as much, **bold** where the peer is faster. `direct` is hetconv without Winograd’s filtering. All outputs agreed before anything was timed.';
+
+const program = new Command('npm run bench:peers --').description(
+  'times hetconv beside onnxruntime-web, LiteRT.js and tfjs-wasm, in interleaved rounds, after their outputs agreed',
+);
+
+/** What all commands take. */
+function command(name: string, description: string, rounds: number): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--rounds <n>', 'turns of each contestant', positiveInteger, rounds)
+    .option('--json <file>', 'write everything')
+    .option('--table', `write the tables of ${DOCS}`);
+}
+
+function timings(command: Command): Command {
+  return command
+    .option('--runs <n>', 'timings in a turn', positiveInteger, DEFAULT_RUNS)
+    .option('--warm-up <ms>', 'time that each contestant runs before', positiveInteger, DEFAULT_WARM_UP_MS);
+}
+
+/** Shows the tables, and leaves behind what was asked for. */
+function conclude(
+  name: string,
+  versions: PeerProject['versions'],
+  record: Readonly<Record<string, unknown>>,
+  tables: string,
+  { json, table }: CommonOptions,
+): void {
+  const environment = nodeEnvironment();
+  const text = `${headline(environment, versions)} ${tables}`;
+  console.log(text);
+  const whole = { format: `hetconv-${name}`, version: FORMAT_VERSION, environment, versions, ...record };
+  if (json) writeFileSync(json, `${JSON.stringify(whole, null, 1)}\n`);
+  if (table) writeBetweenMarks(DOCS, name, text);
+}
+
+interface NetworksCommandOptions extends CommonOptions {
+  readonly cases: RegExp;
+  readonly node?: string;
+  readonly runs: number;
+  readonly warmUp: number;
+}
+
+timings(command('networks', 'networks and layers on Node, each contestant in a process of its own', DEFAULT_ROUNDS))
+  .option('--cases <regex>', 'only cases whose name matches', (text) => new RegExp(text), /./)
+  .addOption(new Option('--node <version>', 'one Node, such as 26 (default: this one and the newest)'))
+  .addHelpText(
+    'after',
+    `\nExamples:
+  $ npm run bench:peers -- networks --table                 # everything
+  $ npm run bench:peers -- networks --cases '^VGG' --node 26
+  $ npm run bench:peers -- networks --cases '@' --json layers.json
+`,
+  )
+  .action(async ({ cases: pattern, node, ...options }: NetworksCommandOptions) => {
+    const cases = peerCases.filter(({ name }) => pattern.test(name));
+    if (cases.length === 0)
+      program.error(`no case matches ${pattern}; there are ${peerCases.map(({ name }) => name).join(', ')}`);
+    const { newerNodes } = await testModule('platform/nodes.mjs');
+    const known: NodeVersion[] = [{ version: process.versions.node, path: process.execPath }, ...newerNodes()];
+    const nodes = node ? known.filter(({ version }) => version.startsWith(`${node}.`)) : [known[0]!, known.at(-1)!];
+    if (nodes.length === 0)
+      program.error(`there is no Node ${node}; there are ${known.map(({ version }) => version).join(', ')}`);
+    const project = await makePeerProject();
+    const progress = startProgress(cases.length, '{bar} {value} of {total}, {eta} s left, {doing}', String, { doing: '' });
+    const onProgress = (done: number, doing: string): void => progress.update(done, { doing });
+    const records = await benchNetworks(cases, project, { ...options, warmUpMs: options.warmUp, nodes, onProgress });
+    progress.stop();
+    conclude('peers', project.versions, { cases: records }, `${NETWORKS}\n\n${networkTables(records)}`, options);
+  });
+
+await program.parseAsync();

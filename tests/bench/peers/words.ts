@@ -1,0 +1,47 @@
+// Numbers and tables as docs/benchmarks.md writes them.
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Environment } from '../../../src/bench/record.js';
+import type { Summary } from '../../../src/bench/statistics.js';
+import { type Compared, wins } from './comparison.js';
+
+export const DOCS = 'docs/benchmarks.md';
+
+/** Three digits, and a mark where the interval is wide. */
+export function milliseconds({ medianMs, noisy }: Pick<Summary, 'medianMs' | 'noisy'>): string {
+  return `${noisy ? '~' : ''}${threeDigits(medianMs)}`;
+}
+
+export const threeDigits = (value: number): string => value.toFixed(value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0);
+
+/** A peer's time and how many times faster hetconv is; bold where the peer is faster. */
+export function beside(peer: Compared | undefined): string {
+  if (!peer) return '–';
+  const { speedUp, tie } = peer.versus;
+  const cell = `${milliseconds(peer.latency)} (${tie ? '≈' : ''}${speedUp.toFixed(2)}×)`;
+  return wins(peer) ? `**${cell}**` : cell;
+}
+
+/** What tables say above all of them. */
+export function headline({ device, date }: Environment, versions: Readonly<Record<string, string>>): string {
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return `${device}; ${date.slice(0, 10)}; ${new Intl.ListFormat('en').format(named)}.`;
+}
+
+export const sentences = (texts: readonly string[]): string => texts.map((text) => `${text}.`).join(' ');
+
+/** The first column is words, the others are numbers. */
+export function markdownTable(header: readonly string[], lines: readonly (readonly string[])[]): string {
+  const rule = header.map((_, i) => (i === 0 ? '---' : '---:'));
+  return [header, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** Puts text between the marks of `name` in a document. Throws where there are none. */
+export function writeBetweenMarks(file: string, name: string, text: string): void {
+  const before = readFileSync(file, 'utf8');
+  const marks = new RegExp(`(<!-- ${name}: [^\\n]* -->\\n)[\\s\\S]*?(<!-- end of ${name} -->)`);
+  if (!marks.test(before)) throw new Error(`${file} has no place for ${name}: ${marks}`);
+  writeFileSync(
+    file,
+    before.replace(marks, (_, begin, end) => `${begin}\n${text}\n\n${end}`),
+  );
+}
