@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
+import { native } from '../src/formats/native.js';
 import { HetConvError } from '../src/graph/error.js';
 import { decodePicture } from '../src/image/decode.js';
 import { checkPicture } from '../src/image/picture.js';
@@ -10,6 +11,8 @@ import { sniffPicture } from '../src/image/sniff.js';
 import { greyPngOf } from './greyPng.js';
 import { expected, fixture, fromBase64, maxDifference } from './imageFixtures.js';
 import { host } from './support/builtHost.js';
+import { loadModel } from './support/nodeEntry.js';
+import { smallModel } from './support/smallModel.js';
 
 const decode = (bytes: Uint8Array) => decodePicture(bytes, host.module);
 const refuses = (bytes: Uint8Array, message: RegExp, code = 'bad-image') =>
@@ -93,6 +96,27 @@ test('checks dimensions before anything is allocated', async () => {
   await refuses(jpeg, /16384 × 16384, but a file of \d+ bytes cannot hold that/);
   jpeg.set([0, 0, 0, 5], frame + 5);
   await refuses(jpeg, /no pixels/);
+});
+
+test('a model decodes no picture of more pixels than maxPixels, and classifies one that has as many', async () => {
+  const bytes = fixture('baseline.jpg');
+  const { width, height } = await decode(bytes);
+  const model = native.write!(smallModel());
+  const bounded = await loadModel(model, { maxPixels: width * height - 1 });
+  const refused = {
+    name: 'HetConvError',
+    code: 'too-large',
+    message: new RegExp(`${width} × ${height}, more than the limit of`),
+  };
+  await assert.rejects(bounded.classify(bytes), refused);
+  await assert.rejects(bounded.classify(await decode(bytes)), refused);
+  bounded.dispose();
+  const roomy = await loadModel(model, { maxPixels: width * height });
+  assert.equal((await roomy.classify(bytes)).length, 2);
+  roomy.dispose();
+  for (const maxPixels of [0, 1.5, Number.NaN]) {
+    await assert.rejects(loadModel(model, { maxPixels }), { code: 'bad-option', message: /maxPixels/ });
+  }
 });
 
 test('a picture of the caller has its size checked', () => {

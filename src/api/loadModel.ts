@@ -42,6 +42,7 @@ export function bindLoadModel(platform: Host): LoadModel {
       session: new Session(planned, exports, arena.memory),
       binary,
       memoryBytes: arena.bytes,
+      maxPixels: options.maxPixels,
       ...tuned,
     });
   };

@@ -63,6 +63,7 @@ export interface ModelParts {
   readonly session: Session;
   readonly binary: Binary;
   readonly memoryBytes: number;
+  readonly maxPixels?: number | undefined;
   readonly tuning?: Tuning | undefined;
   /** Nodes whose kernels `tuning` chose. */
   readonly measured: ReadonlySet<string>;
@@ -86,7 +87,7 @@ export class LocalModel {
   #openVision: Promise<Vision> | undefined;
 
   /** Made by `loadModel`. */
-  constructor({ host, file, graph, findings, plan, session, binary, memoryBytes, tuning, measured }: ModelParts) {
+  constructor({ host, file, graph, findings, plan, session, binary, memoryBytes, maxPixels, tuning, measured }: ModelParts) {
     this.name = graph.name;
     this.inputs = plan.inputs.map(describePort);
     this.outputs = plan.outputs.map(describePort);
@@ -110,7 +111,7 @@ export class LocalModel {
       findings,
     };
     const lastOp = graph.nodes.find(({ outputs }) => outputs[0] === graph.outputs[0])?.op;
-    this.#visionParts = { host, module: binary.module, session, lastOp };
+    this.#visionParts = { host, module: binary.module, session, lastOp, maxPixels };
   }
 
   /**

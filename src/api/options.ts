@@ -38,6 +38,8 @@ export interface LoadOptions extends ReadOptions {
   readonly integrity?: string;
   /** Bytes that the model may take in WebAssembly memory; default 2 GiB. */
   readonly maxMemory?: number;
+  /** Pictures of more pixels are refused before they are decoded, which takes about 10 bytes a pixel; default 2^28. */
+  readonly maxPixels?: number;
   /** Shapes of inputs by name, where an ONNX file leaves sizes open or others are wanted. An open batch is 1 unless said here. */
   readonly shapes?: Readonly<Record<string, Shape>>;
   /**
@@ -62,6 +64,7 @@ const NAMES: Record<keyof LoadOptions, true> = {
   transfer: true,
   integrity: true,
   maxMemory: true,
+  maxPixels: true,
   shapes: true,
   module: true,
   codecs: true,
@@ -76,9 +79,11 @@ export function checkOptions(options: LoadOptions): void {
     if (!Object.hasOwn(NAMES, name))
       throw new HetConvError('bad-option', `there is no option "${name}"; known are ${Object.keys(NAMES).join(', ')}`);
   }
-  const { maxQueue = 0 } = options;
+  const { maxQueue = 0, maxPixels = 1 } = options;
   if (!Number.isInteger(maxQueue) || maxQueue < 0)
     throw new HetConvError('bad-option', `maxQueue must be a whole number, 0 or more, it is ${maxQueue}`);
+  if (!Number.isInteger(maxPixels) || maxPixels < 1)
+    throw new HetConvError('bad-option', `maxPixels must be a positive integer, it is ${maxPixels}`);
   const { variant = 'auto', accuracy = DEFAULT_ACCURACY, maxMemory = DEFAULT_MAX_MEMORY } = options;
   if (!['auto', 'simd', 'relaxed'].includes(variant)) {
     throw new HetConvError('bad-option', `variant must be 'auto', 'simd' or 'relaxed', it is ${JSON.stringify(variant)}`);

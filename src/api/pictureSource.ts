@@ -1,6 +1,6 @@
 // What a caller may give as a picture, and how that becomes pixels.
 import { HetConvError } from '../graph/error.js';
-import { checkPicture, type Picture } from '../image/picture.js';
+import { checkPicture, checkSize, type Picture } from '../image/picture.js';
 import type { Host, PlatformPictures } from '../runtime/host.js';
 
 /**
@@ -17,12 +17,15 @@ export async function receivePicture(source: unknown, host: Host): Promise<Pictu
   return checkPicture((await host.pixels?.(source)) ?? source);
 }
 
-/** The upright pixels of a source. Throws `bad-image` or `too-large`. */
-export async function readPicture(source: unknown, host: Host): Promise<Picture> {
+/** The upright pixels of a source, `maxPixels` at most. Throws `bad-image` or `too-large`. */
+export async function readPicture(source: unknown, host: Host, maxPixels?: number): Promise<Picture> {
   const received = await receivePicture(source, host);
-  if (!(received instanceof Uint8Array)) return received;
+  if (!(received instanceof Uint8Array)) {
+    checkSize(received.width, received.height, maxPixels);
+    return received;
+  }
   const { decodePicture } = await import('../image/decode.js');
-  return decodePicture(received, (name) => host.module(name));
+  return decodePicture(received, (name) => host.module(name), maxPixels);
 }
 
 async function readBlob(blob: Blob): Promise<Uint8Array> {

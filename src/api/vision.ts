@@ -17,6 +17,8 @@ export interface VisionParts {
   readonly session: Session;
   /** What computes the first output. */
   readonly lastOp: string | undefined;
+  /** The most that a picture may have. */
+  readonly maxPixels: number | undefined;
 }
 
 export class Vision {
@@ -38,7 +40,8 @@ export class Vision {
         `the model "${name}" says nothing of how to feed it pictures; prepare its inputs and call run`,
       );
     }
-    const [picture, preprocessor] = await Promise.all([readPicture(image, this.#parts.host), this.#open()]);
+    const { host, maxPixels } = this.#parts;
+    const [picture, preprocessor] = await Promise.all([readPicture(image, host, maxPixels), this.#open()]);
     return preparePicture(picture, preprocessing, preprocessor);
   }
 

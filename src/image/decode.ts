@@ -23,12 +23,12 @@ const CODECS: Record<PictureFormat, Codec> = {
 /**
  * Decodes a JPEG, PNG or WebP to RGBA and applies its EXIF orientation. Colour profiles are not applied; 16-bit samples keep
  * their high byte. Throws `bad-image` on anything else, on a truncated or damaged file and on CMYK, lossless, arithmetic and
- * 12-bit JPEG and animated WebP; `too-large` above 2^28 pixels, checked before anything is allocated.
+ * 12-bit JPEG and animated WebP; `too-large` above `maxPixels` (2^28), checked before anything is allocated.
  */
-export async function decodePicture(bytes: Uint8Array, modules: CodecModules): Promise<Picture> {
+export async function decodePicture(bytes: Uint8Array, modules: CodecModules, maxPixels?: number): Promise<Picture> {
   const codec = CODECS[sniffPicture(bytes)];
   const header = codec.header(bytes);
-  checkDimensions(header, bytes.length);
+  checkDimensions(header, bytes.length, maxPixels);
   const picture = await codec.decode(bytes, modules);
   if (picture.width !== header.width || picture.height !== header.height) {
     throw new HetConvError(

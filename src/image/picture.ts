@@ -13,12 +13,12 @@ const MAX_PIXELS = 2 ** 28;
 const MAX_SIDE = 2 ** 20;
 
 /** Throws `bad-image` where there are no pixels, `too-large` where there are too many. */
-export function checkSize(width: number, height: number): void {
+export function checkSize(width: number, height: number, maxPixels = MAX_PIXELS): void {
   if (width === 0 || height === 0) throw new HetConvError('bad-image', `the picture is ${width} × ${height}: it has no pixels`);
-  if (width * height <= MAX_PIXELS && Math.max(width, height) <= MAX_SIDE) return;
+  if (width * height <= maxPixels && Math.max(width, height) <= MAX_SIDE) return;
   throw new HetConvError(
     'too-large',
-    `the picture is ${width} × ${height}, more than the limit of ${MAX_PIXELS} pixels, ${MAX_SIDE} a side; make it smaller`,
+    `the picture is ${width} × ${height}, more than the limit of ${maxPixels} pixels, ${MAX_SIDE} a side; make it smaller`,
   );
 }
 

@@ -13,8 +13,8 @@ export interface PictureHeader {
 const PIXELS_PER_BYTE = 8192;
 const SMALL_PIXELS = 2 ** 24;
 
-export function checkDimensions({ width, height }: PictureHeader, byteLength: number): void {
-  checkSize(width, height);
+export function checkDimensions({ width, height }: PictureHeader, byteLength: number, maxPixels?: number): void {
+  checkSize(width, height, maxPixels);
   const pixels = width * height;
   if (pixels > SMALL_PIXELS && pixels > byteLength * PIXELS_PER_BYTE) {
     throw new HetConvError(

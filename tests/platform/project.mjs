@@ -21,10 +21,15 @@ export const bundle = (entry, outfile, platform) =>
     logLevel: 'warning',
   });
 
-/** A folder with the packed package in it, made of what `node build.mjs` built. It is removed when this process ends. */
-export function installPackage(name) {
+/**
+ * A folder with the packed package in it, made of what `node build.mjs` built, and with a copy of the folder `project`, a user's, if there is
+ * one. It is removed when this process ends.
+ */
+export function installPackage(name, project) {
   const root = mkdtempSync(join(tmpdir(), `${name}-`));
   process.once('exit', () => rmSync(root, { recursive: true, force: true }));
+  writeFileSync(join(root, 'package.json'), '{ "type": "module", "private": true }');
+  if (project) cpSync(project, root, { recursive: true });
   const run = (command, ...args) =>
     execFileSync(command, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 
@@ -34,8 +39,7 @@ export function installPackage(name) {
       stdio: ['ignore', 'pipe', 'inherit'],
     }),
   );
-  writeFileSync(join(root, 'package.json'), '{ "type": "module", "private": true }');
-  run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', `./${filename}`);
+  run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', '--omit=dev', '--loglevel=error', `./${filename}`);
   return root;
 }
 
