@@ -6,11 +6,11 @@ import { request as httpRequest } from 'node:http';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { install } from '../install.mjs';
 import { residentMemory } from '../processMemory.mjs';
 import { commandOf, copyExample } from './project.mjs';
+import { labelOf, PICTURES, sample } from './samples.mjs';
 
 install();
 const [{ default: autocannon }, { bundleWorker, startWorker }, { startWorkerd }] = await Promise.all([
@@ -21,10 +21,6 @@ const [{ default: autocannon }, { bundleWorker, startWorker }, { startWorkerd }]
 
 const MEGABYTE = 2 ** 20;
 const LIMIT = 4 * MEGABYTE;
-const samples = fileURLToPath(new URL('../../../samples/', import.meta.url));
-const sample = (name) => readFileSync(join(samples, name));
-/** One of each format; what they show is in their names. */
-const PICTURES = { 'cat-1.png': 'image/png', 'ship-2.jpg': 'image/jpeg', 'dog-1.webp': 'image/webp' };
 
 let folder;
 let files;
@@ -158,7 +154,7 @@ describe('the worker', () => {
 
   for (const [name, type] of Object.entries(PICTURES)) {
     it(`classifies ${name}, as a body and in a form`, async () => {
-      const label = name.split('-')[0];
+      const label = labelOf(name);
       await shows(await post(url, sample(name), type), label);
       await shows(await post(url, sample(name), `${type.toUpperCase()}; a=b`), label);
       await shows(await post(url, formOf(['note', 'x'], ['picture', new Blob([sample(name)], { type }), name])), label);
@@ -334,7 +330,7 @@ describe('under load', () => {
         body: sample(name),
         headers: { 'content-type': type },
         onResponse(status, body) {
-          if (status !== 200 || JSON.parse(body).classes[0].label !== name.split('-')[0]) wrong++;
+          if (status !== 200 || JSON.parse(body).classes[0].label !== labelOf(name)) wrong++;
           memory.push(residentMemory(workerd.pid));
         },
       }));
