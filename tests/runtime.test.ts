@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -17,6 +18,7 @@ import type { ErrorCode } from '../src/graph/error.js';
 import type { Graph } from '../src/graph/graph.js';
 import { evaluate } from './reference/evaluate.js';
 import { loadModel } from './support/nodeEntry.js';
+import { writeOnnx } from './support/onnxWriter.js';
 import { modelBytes } from './support/randomWeights.js';
 import { smallModel } from './support/smallModel.js';
 
@@ -81,6 +83,41 @@ test('sources that are no model say so', async () => {
   await assert.rejects(loadModel(smallFile, { signal: aborted }));
   const model = await loadModel(smallFile);
   assert.equal(model.describe().layers.length > 0, true);
+});
+
+test('files beside an ONNX model report their progress, and are given up with the signal', async () => {
+  const model = writeOnnx({
+    nodes: [{ op: 'Conv', inputs: ['x', 'w'] }],
+    tensors: [{ name: 'w', dims: [2, 2, 1, 1], external: 'weights.bin' }],
+    inputs: [{ name: 'x', dims: [1, 2, 1, 1] }],
+  });
+  const weights = new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer);
+  let complete = true;
+  const controller = new AbortController();
+  const broken: Promise<void>[] = [];
+  const server = createServer(({ url }, response) => {
+    if (url === '/model.onnx') response.end(model);
+    else if (complete) response.end(weights);
+    else {
+      // Half of it, and then nothing for ever.
+      response.writeHead(200, { 'content-length': weights.length }).write(weights.subarray(0, 8));
+      broken.push(new Promise((done) => response.once('close', done)));
+      setTimeout(() => controller.abort(new Error('enough')), 50);
+    }
+  }).listen(0, '127.0.0.1');
+  await new Promise((done) => server.once('listening', done));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/model.onnx`;
+  const progress: number[] = [];
+  const loaded = await loadModel(address, { onProgress: (bytes) => progress.push(bytes) });
+  assert.deepEqual([...loaded.runSync({ x: Float32Array.of(1, 1) }).y!.data], [3, 7]);
+  loaded.dispose();
+  assert.ok(progress.includes(model.length) && progress.at(-1) === weights.length, `${progress}`);
+
+  complete = false;
+  await assert.rejects(loadModel(address, { signal: controller.signal }), { message: 'enough' });
+  assert.equal(broken.length, 1);
+  await Promise.all(broken);
+  server.close();
 });
 
 test('bytes of another hash than integrity says are refused', async () => {

@@ -25,7 +25,7 @@ export function bindLoadModel(platform: Host): LoadModel {
     const { host, variant } = withGivenModules(platform, options);
     const [bytes, binary] = await Promise.all([host.read(source, options), selectBinary(host, variant)]);
     if (options.integrity !== undefined) await (await import('./integrity.js')).checkIntegrity(bytes, options.integrity);
-    const file = await readModel(bytes, { shapes, maxMemory, sibling: host.sibling(source) });
+    const file = await readModel(bytes, { shapes, maxMemory, sibling: host.sibling(source, options) });
     const findings: Finding[] = [];
     const graph = await optimise(file.graph, file.canonical, (finding) => findings.push(finding));
     const { preference, ...tuned } = await tune(host, graph, binary, options);

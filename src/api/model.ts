@@ -27,7 +27,7 @@ export interface PortInfo {
 }
 
 export interface MemoryUse {
-  /** All of the model's WebAssembly memory, in bytes: activations, records, tables and packed weights. */
+  /** All of the model's WebAssembly memory, in bytes: activations, records, tables, packed weights, and what planning them took. */
   readonly total: number;
   /** Planned for activations (halos counted), and the largest set of them that lives at one time. */
   readonly activations: number;

@@ -53,7 +53,7 @@ async function convert(from: string, to: string, options: Options): Promise<void
   const { findings, before, file, bytes } = await about(from, async () => {
     const read = await host.read(from, {});
     const trained = await readTrained(read, options);
-    const model = trained ? { graph: trained } : await readModel(read, { sibling: host.sibling(from) });
+    const model = trained ? { graph: trained } : await readModel(read, { sibling: host.sibling(from, {}) });
     const findings: Finding[] = [];
     const canonical = canonicalise(model.graph, (finding) => findings.push(finding));
     const written = trained ? named(canonical) : canonical;

@@ -33,7 +33,7 @@ export async function networkSource(operand: string): Promise<NetworkSource> {
   }
   return about(operand, async () => {
     const bytes = await host.read(operand, {});
-    const { graph, canonical } = await readModel(bytes, { sibling: host.sibling(operand) });
+    const { graph, canonical } = await readModel(bytes, { sibling: host.sibling(operand, {}) });
     const optimised = await optimise(graph, canonical);
     return sourceOf({ name: operand, cost: costOf(optimised).total, fileBytes: bytes.length, trained: true }, optimised);
   });

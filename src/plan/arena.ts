@@ -20,8 +20,9 @@ export class Arena {
     this.memory = new WebAssembly.Memory({ initial: 1, maximum: Math.max(1, Math.ceil(this.#limit / PAGE)) });
   }
 
+  /** Whole pages, those that only a workspace needed included. */
   get bytes(): number {
-    return this.#end + SLACK;
+    return this.memory.buffer.byteLength;
   }
 
   /** Address of `bytes` zeros, 64-byte aligned. Throws `too-large` beyond the limit. */

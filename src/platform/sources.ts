@@ -29,10 +29,10 @@ export function sourcesOf(places: Places): Pick<Host, 'read' | 'sibling'> {
 
   return {
     read,
-    sibling: (source) => {
+    sibling: (source, options) => {
       if (isBytes(source) || isResponse(source)) return undefined;
       const base = locate(source);
-      return (path) => read(new URL(path.split('/').map(encodeURIComponent).join('/'), base), {});
+      return (path) => read(new URL(path.split('/').map(encodeURIComponent).join('/'), base), options);
     },
   };
 }

@@ -14,7 +14,7 @@ export type Source = Uint8Array | ArrayBuffer | Response | URL | string;
 
 export interface ReadOptions {
   readonly signal?: AbortSignal;
-  /** Called as bytes arrive; `total` is undefined where the source does not say. */
+  /** Called as bytes arrive, for each file of a model anew; `total` is undefined where the source does not say. */
   readonly onProgress?: (loaded: number, total: number | undefined) => void;
 }
 
@@ -53,7 +53,7 @@ export interface Host {
   /** All bytes of a source. Throws `not-found` or `bad-file`. */
   read(source: Source, options: ReadOptions): Promise<Uint8Array>;
   /** Reads files by their paths relative to the folder of a source; undefined where the source has no place. */
-  sibling(source: Source): ((path: string) => Promise<Uint8Array>) | undefined;
+  sibling(source: Source, options: ReadOptions): ((path: string) => Promise<Uint8Array>) | undefined;
   /** Absent where there are none. */
   readonly workers?: Workers;
   /** Milliseconds of a monotonic clock. */
