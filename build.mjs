@@ -6,7 +6,6 @@ import { readdirSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
-import { deflateRawSync } from 'node:zlib';
 import asc from 'assemblyscript/asc';
 import * as esbuild from 'esbuild';
 import { buildDemo, FOLDER as DEMO_FOLDER } from './demo/build.mjs';
@@ -38,13 +37,13 @@ const anyPlatform = {
   external: ['node:*', '*.wasm'],
 };
 
-/** `*.wasm?deflated` is the binary in dist, in base64. */
-const deflated = {
-  name: 'deflated',
+/** `*.wasm?hex` is the binary in dist in hexadecimal digits: compression finds what two binaries share, which it cannot in base64. */
+const hexadecimal = {
+  name: 'hexadecimal',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\.wasm\?deflated$/ }, ({ path }) => ({ path: basename(path, '?deflated'), namespace: 'deflated' }));
-    onLoad({ filter: /./, namespace: 'deflated' }, async ({ path }) => ({
-      contents: deflateRawSync(await readFile(`dist/${path}`), { level: 9 }).toString('base64'),
+    onResolve({ filter: /\.wasm\?hex$/ }, ({ path }) => ({ path: basename(path, '?hex'), namespace: 'hex' }));
+    onLoad({ filter: /./, namespace: 'hex' }, async ({ path }) => ({
+      contents: await readFile(`dist/${path}`, 'hex'),
       loader: 'text',
     }));
   },
@@ -92,7 +91,7 @@ async function buildBrowserWorker() {
 
 async function buildInline() {
   const entryPoints = { inline: 'src/platform/inline/index.ts' };
-  await writeScripts({ ...anyPlatform, entryPoints, plugins: [noCodecs, deflated] });
+  await writeScripts({ ...anyPlatform, entryPoints, plugins: [noCodecs, hexadecimal] });
 }
 
 /** On its own: chunks that it shared with the entries would be cut smaller, at a price for both. */

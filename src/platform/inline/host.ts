@@ -1,24 +1,25 @@
-// Anywhere: the kernels are in the script, deflated and in base64. Decoders of pictures would make it three times as large.
-import { inflateSync } from 'fflate';
+// Anywhere: the kernels are in the script, in hexadecimal digits. Decoders of pictures would make it three times as large.
 import { HetConvError } from '../../index.js';
 import type { BinaryName, Host } from '../../runtime/host.js';
 import { instantiateDirectly } from '../instantiateDirectly.js';
 import { once } from '../once.js';
 import { page } from '../page.js';
-import relaxed from './relaxed.wasm?deflated';
-import simd from './simd.wasm?deflated';
+import relaxed from './relaxed.wasm?hex';
+import simd from './simd.wasm?hex';
 
 const EMBEDDED: Partial<Record<BinaryName, string>> = { simd, relaxed };
 
 async function compile(name: BinaryName): Promise<WebAssembly.Module> {
-  const text = EMBEDDED[name];
-  if (text === undefined) {
+  const digits = EMBEDDED[name];
+  if (digits === undefined) {
     throw new HetConvError(
       'unsupported-platform',
       `hetconv/inline decodes PNG only, not ${name}: decode the picture to RGBA, or import another entry`,
     );
   }
-  return WebAssembly.compile(inflateSync(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))));
+  const bytes = new Uint8Array(digits.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16);
+  return WebAssembly.compile(bytes);
 }
 
 export const host: Host = {
