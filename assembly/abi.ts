@@ -144,7 +144,8 @@ export const REDUCE_LANE_OUTPUT = 24; // output bytes from lane to lane
 export const REDUCE_DIVISOR = 25; // f32
 export const REDUCE_KEEP = 26; // the bits of each element that count: all but the sign for magnitudes
 export const REDUCE_FLIP = 27; // bits flipped in each element and in the result: the sign makes a maximum a minimum
-export const REDUCE_WORDS = 28;
+export const REDUCE_LAST = 28; // of arg max: all bits where the last of equals counts, none where the first does
+export const REDUCE_WORDS = 29;
 
 // Local response normalisation of pixels: up to 4 axes of them, outermost first, strides in bytes.
 export const LRN_INPUT = 0;
@@ -222,12 +223,16 @@ export const RESIZE_ROWS = 2; // one sample for each output row of the batch
 export const RESIZE_COLUMNS = 3; // one sample for each output column
 export const RESIZE_COLUMN_COUNT = 4;
 export const RESIZE_CHANNELS = 5;
-export const RESIZE_WORDS = 6;
+export const RESIZE_ROW_STEP = 6; // input bytes from row to row
+export const RESIZE_COLUMN_STEP = 7;
+export const RESIZE_WORDS = 8;
 
 export const SAMPLE_OUTPUT = 0; // bytes to the output row or pixel
 export const SAMPLE_FIRST = 1; // bytes to the input row or pixel at or before the point
 export const SAMPLE_SECOND = 2; // bytes to the one after it
 export const SAMPLE_WEIGHT = 3; // f32: weight of the second, 0…1
+export const SAMPLE_COUNT = 2; // of a window: how many rows or pixels from the first on
+export const SAMPLE_WEIGHTS = 3; // of a window: address of their weights
 export const SAMPLE_WORDS = 4;
 
 // Pictures on their way into a network: assembly/u8/picture.ts draws it. Channels are in the order red, green, blue, alpha.

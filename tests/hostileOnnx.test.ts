@@ -12,7 +12,8 @@ const fixture = (name: string) => new Uint8Array(readFileSync(`tests/fixtures/on
 const weights: TensorSpec = { name: 'w', dims: [2, 2, 1, 1], floats: [1, 2, 3, 4] };
 const conv: NodeSpec = { op: 'Conv', name: 'c', inputs: ['x', 'w'] };
 const integers: TensorSpec = { name: 's', dims: [2], type: 7, int64s: [1, 32] };
-const refused: [string, GraphSpec, ErrorCode, RegExp][] = [
+type Refused = [what: string, file: GraphSpec, code: ErrorCode, message: RegExp];
+const refused: Refused[] = [
   [
     'all unsupported operators at once',
     {
@@ -108,6 +109,22 @@ const refused: [string, GraphSpec, ErrorCode, RegExp][] = [
     'unsupported-op',
     /weight has 5 axes/,
   ],
+  ...(
+    [
+      ['a region of five numbers', [0, 0, 0, 0, 1], {}, 'bad-attribute', /region of interest has 5 numbers for 4 axes/],
+      ['a part of the channels', [0, 0.5, 0, 0, 1, 1, 1, 1], {}, 'unsupported-op', /only the axes behind batch and channels/],
+      ['a region without end', [0, 0, 0, 0, 1, 1, 1, Infinity], {}, 'bad-attribute', /"region" is Infinity, outside/],
+      ['an unknown mode', [], { mode: { s: 'lanczos' } }, 'unsupported-op', /mode "lanczos" is not supported/],
+      ['an unknown policy', [], { keep_aspect_ratio_policy: { s: 'fit' } }, 'unsupported-op', /policy "fit" is not supported/],
+      ['three sizes', [], { axes: { ints: [1, 2, 3] } }, 'bad-attribute', /4 scales or sizes for 3 axes/],
+    ] satisfies [string, number[], NodeSpec['attributes'], ErrorCode, RegExp][]
+  ).map(([what, roi, attributes, code, message]): Refused => {
+    const cropping = roi.length > 0 && { coordinate_transformation_mode: { s: 'tf_crop_and_resize' } };
+    const node = { op: 'Resize', inputs: ['x', 'roi', '', 'sizes'], attributes: { ...cropping, ...attributes } };
+    const sizes = { name: 'sizes', dims: [4], type: 7, int64s: [1, 2, 8, 8] };
+    const tensors = [sizes, { name: 'roi', dims: [roi.length], floats: [...roi] }];
+    return [`resizing by ${what}`, { opset: 18, nodes: [node], tensors }, code, message];
+  }),
   [
     'pooling over one axis of two',
     { nodes: [{ op: 'MaxPool', attributes: { kernel_shape: { ints: [2] } } }] },

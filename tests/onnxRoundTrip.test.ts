@@ -113,8 +113,15 @@ test('outputs that are inputs or weights, and names that clash with new ones', a
 });
 
 test('what ONNX cannot say is refused', async () => {
-  const writer = new GraphWriter('refused');
-  const x = writer.input('x', [1, 1, 4, 4]);
-  const resized = writer.node('resize', [x], { mode: 'nearest', outputSize: [7, 7], scales: [1.5, 1.5] });
-  await rejects(() => writeOnnx({ graph: writer.finish(resized) }), 'unsupported-op', /cannot be written as ONNX: scales/);
+  const refused: [attributes: Record<string, Attribute>, complaint: RegExp][] = [
+    [{ mode: 'nearest', scales: [1.5, 1.5] }, /cannot be written as ONNX: scales/],
+    [{ mode: 'cubic', antialias: true }, /cannot be written as ONNX: .*antialiased/],
+    [{ mode: 'linear', coordinateMode: 'halfPixelSymmetric' }, /cannot be written as ONNX: .*halfPixelSymmetric/],
+  ];
+  for (const [attributes, complaint] of refused) {
+    const writer = new GraphWriter('refused');
+    const x = writer.input('x', [1, 1, 4, 4]);
+    const graph = writer.finish(writer.node('resize', [x], { outputSize: [7, 7], ...attributes }));
+    await rejects(() => writeOnnx({ graph }), 'unsupported-op', complaint);
+  }
 });

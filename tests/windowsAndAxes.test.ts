@@ -14,7 +14,8 @@ function inferred(op: string, attributes: Record<string, Attribute>, ...inputs: 
   return opOf(node).infer({ node, attributes: attributesOf(node, opOf(node).attributes), inputs });
 }
 
-const refused: [what: string, code: ErrorCode, infer: () => unknown][] = [
+type Refused = [what: string, code: ErrorCode, infer: () => unknown];
+const refused: Refused[] = [
   ['a window larger than the input', 'bad-shape', () => inferred('maxPool', { kernel: [3, 3], stride: [1, 1] }, [1, 1, 2, 8])],
   ['a pool of rank 3', 'bad-shape', () => inferred('averagePool', { kernel: [1, 1], stride: [1, 1] }, [1, 1, 2])],
   ['a window of no size', 'bad-attribute', () => inferred('maxPool', { kernel: [0, 1], stride: [1, 1] }, [1, 1, 2, 2])],
@@ -27,6 +28,16 @@ const refused: [what: string, code: ErrorCode, infer: () => unknown][] = [
     'bad-attribute',
     () => inferred('resize', { outputSize: [2, 2], mode: 'linear', scales: [0, 1] }, [1, 1, 1, 1]),
   ],
+  ...Object.entries({
+    'a filter that widens with a scale beyond all pixels': { antialias: true, scales: [2 ** -30, 1] },
+    'a region of three edges': { coordinateMode: 'crop', region: [0, 0, 1] },
+    'a region that ends nowhere': { coordinateMode: 'crop', region: [0, 0, Number.NaN, 1] },
+    'a cubic filter of no coefficient': { cubicCoefficient: Number.NaN },
+    'a steep cubic filter': { cubicCoefficient: -1e30 },
+    'an unknown mode': { mode: 'lanczos' },
+  }).map(([what, attributes]): Refused => {
+    return [what, 'bad-attribute', () => inferred('resize', { outputSize: [2, 2], mode: 'cubic', ...attributes }, [1, 1, 2, 2])];
+  }),
   ['batch norm of 4 channels by 3 scales', 'bad-shape', () => inferred('batchNorm', {}, [1, 4, 2, 2], [3], [4], [4], [4])],
   ['batch norm of rank 5', 'bad-shape', () => inferred('batchNorm', {}, [1, 4, 2, 2, 2], [4], [4], [4], [4])],
 ];

@@ -66,10 +66,10 @@ function reduceCase(
   };
 }
 
-function argMaxCase(shape: readonly number[], axis: number, keepDims: boolean, values: ValueKind): TestCase {
+function argMaxCase(shape: readonly number[], axis: number, keepDims: boolean, values: ValueKind, last = false): TestCase {
   return {
-    name: `argMax [${shape}] along ${axis}${keepDims ? ' kept' : ''} ${values}`,
-    node: { op: 'argMax', attributes: { axis, keepDims } },
+    name: `argMax [${shape}] along ${axis}${keepDims ? ' kept' : ''} ${values}${last ? ' last' : ''}`,
+    node: { op: 'argMax', attributes: { axis, keepDims, last } },
     inputs: [{ shape, values }],
     tolerance: exact,
   };
@@ -115,6 +115,8 @@ const argMaxima = [...SHAPES, [1, 10], [1, 1000], [2, 21, 6, 5], [9, 4], [2, 2, 
   shape.flatMap((_, axis) => [
     argMaxCase(shape, axis, axis % 2 === 0, 'integers'),
     argMaxCase(shape, axis - shape.length, axis % 2 === 1, 'special'),
+    argMaxCase(shape, axis, axis % 2 === 1, 'integers', true),
+    argMaxCase(shape, axis, axis % 2 === 0, 'special', true),
   ]),
 );
 

@@ -15,16 +15,12 @@ const REASONS: readonly [reason: string, kind: string, cases: RegExp][] = [
   ['16-bit floats and text as results', 'node', /_cast(like)?_(.*_to_B?FLOAT16|.*STRING.*|BFLOAT16_.*)(_expanded)?$/],
   ['training', 'node', /_batchnorm_.*_training_mode$|_training_dropout/],
   ['masks and indices beside the values', 'node', /_dropout_default_mask|_maxpool_with_argmax/],
-  ['the last of equal extremes', 'node', /_select_last_index$/],
   ['empty tensors', 'node', /_(reshape_allowzero_reordered|slice_start_out_of_bounds|split_zero_size_splits)$/],
-  ['cubic interpolation', 'node', /_resize_.*_cubic/],
-  ['pixels mapped as TensorFlow 1 did', 'node', /_tf_half_pixel_for_nn$/],
   ['inputs without axes', 'node', /_range_float_type_positive_delta$/],
-  ['cropping with resizing', 'node', /_resize_tf_crop_and_resize$/],
   [
     'corners of a fraction of a pixel, which PyTorch does not align so',
     'node',
-    /_resize_downsample_scales_linear_align_corners$/,
+    /_resize_downsample_scales_(linear|cubic)_align_corners$/,
   ],
 ];
 /** Operators that are converted where their inputs are known only. */

@@ -395,14 +395,83 @@ for (const mode of ['nearest', 'linear']) {
     { since: 11, as: `${mode} to a size` },
   );
 }
-add('Resize', (g) => g.gives('Resize', ['x', '', '', g.ints(12, 7)], { mode: s('linear'), axes: ints(2, 3) }), {
-  since: 18,
-  as: 'axes',
-});
-add('Resize', (g) => resized(g, [1, 1, 2, 2], { mode: s('linear'), coordinate_transformation_mode: s('half_pixel_symmetric') }), {
-  since: 19,
-  as: 'half_pixel_symmetric',
-});
+for (const coordinates of ['half_pixel', 'pytorch_half_pixel', 'align_corners', 'asymmetric']) {
+  for (const scales of [
+    [1, 1, 2, 1.6],
+    [1, 1, 0.5, 0.8],
+  ]) {
+    for (const outside of [0, 1]) {
+      const attributes = {
+        mode: s('cubic'),
+        coordinate_transformation_mode: s(coordinates),
+        cubic_coeff_a: { f: outside ? -0.5 : -0.75 },
+        exclude_outside: i(outside),
+      };
+      add('Resize', (g) => resized(g, scales, attributes), { since: 11, as: `cubic ${coordinates} ${outside} ${scales}` });
+    }
+  }
+}
+for (const mode of ['linear', 'cubic']) {
+  for (const outside of mode === 'cubic' ? [0, 1] : [0]) {
+    for (const sizes of [
+      [3, 2],
+      [9, 2],
+      [1, 7],
+    ]) {
+      const attributes = { mode: s(mode), antialias: i(1), exclude_outside: i(outside) };
+      add('Resize', (g) => g.gives('Resize', ['x', '', '', g.ints(2, 4, ...sizes)], attributes), {
+        since: 18,
+        as: `antialiased ${mode} ${outside} ${sizes}`,
+      });
+    }
+  }
+}
+for (const mode of ['nearest', 'linear', 'cubic']) {
+  const cropping = { mode: s(mode), coordinate_transformation_mode: s('tf_crop_and_resize') };
+  for (const region of [
+    [0.25, 0.25, 0.75, 1],
+    [-0.5, 0, 1.25, 1.5],
+  ]) {
+    const [top, left, bottom, right] = region as [number, number, number, number];
+    add(
+      'Resize',
+      (g) => {
+        const roi = g.floats([8], [0, 0, top, left, 1, 1, bottom, right]);
+        const scales = g.opset < 13 ? g.floats([0]) : '';
+        g.gives('Resize', ['x', roi, scales, g.ints(2, 4, 9, 4)], { ...cropping, extrapolation_value: { f: -3 } });
+      },
+      { since: 11, as: `cropped ${mode} ${region}` },
+    );
+    add(
+      'Resize',
+      (g) => {
+        const roi = g.floats([4], [left, top, right, bottom]);
+        g.gives('Resize', ['x', roi, '', g.ints(4, 9)], { ...cropping, axes: ints(3, 2) });
+      },
+      { since: 18, as: `cropped ${mode} ${region} along axes` },
+    );
+  }
+  add('Resize', (g) => g.gives('Resize', ['x', '', '', g.ints(12, 7)], { mode: s(mode), axes: ints(2, 3) }), {
+    since: 18,
+    as: `axes ${mode}`,
+  });
+  for (const policy of ['not_larger', 'not_smaller']) {
+    const attributes = { mode: s(mode), keep_aspect_ratio_policy: s(policy), axes: ints(3, 2) };
+    add('Resize', (g) => g.gives('Resize', ['x', '', '', g.ints(12, 7)], attributes), { since: 18, as: `${mode} ${policy}` });
+  }
+  const symmetric = { mode: s(mode), coordinate_transformation_mode: s('half_pixel_symmetric') };
+  for (const scales of [
+    [1, 1, 2, 2],
+    [1, 1, 1.3, 0.7],
+  ]) {
+    add('Resize', (g) => resized(g, scales, symmetric), { since: 19, as: `half_pixel_symmetric ${mode} ${scales}` });
+  }
+}
+add(
+  'Resize',
+  (g) => resized(g, [1, 1, 2, 1.6], { mode: s('nearest'), coordinate_transformation_mode: s('tf_half_pixel_for_nn') }),
+  { since: 11, until: 12, as: 'tf_half_pixel_for_nn' },
+);
 
 for (const [op, since] of [
   ['ReduceMean', 18],
@@ -430,6 +499,10 @@ for (const [op, since] of [
 for (const op of ['ArgMax', 'ArgMin']) {
   add(op, (g) => g.output(g.node(op, ['x'], { axis: i(1), keepdims: i(0) }), INT64));
   add(op, (g) => g.output(g.node(op, ['x'], { axis: i(3) }), INT64), { as: 'kept' });
+  for (const axis of [1, 3]) {
+    const last = { axis: i(axis), select_last_index: i(1) };
+    add(op, (g) => g.output(g.node(op, [g.node('Round', ['x'])], last), INT64), { since: 12, as: `last along ${axis}` });
+  }
 }
 add('TopK', (g) => {
   const [values, indices] =

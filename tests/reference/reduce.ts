@@ -42,9 +42,9 @@ export const reduceL2: Reference<Attributes> = ([x], a) => [reduce(x!, a, (value
 export const globalMaxPool: Reference = ([x]) => reduceMax([x], { axes: [2, 3], keepDims: true });
 export const globalAveragePool: Reference = ([x]) => reduceMean([x], { axes: [2, 3], keepDims: true });
 
-export const argMax: Reference<{ axis: number; keepDims: boolean }> = ([x], { axis, keepDims }) => [
+export const argMax: Reference<{ axis: number; keepDims: boolean; last: boolean }> = ([x], { axis, keepDims, last }) => [
   reduce(x!, { axes: [axis], keepDims }, (values) => {
-    const firstNaN = values.findIndex(Number.isNaN);
-    return firstNaN >= 0 ? firstNaN : values.indexOf(Math.max(...values));
+    const isGreatest = values.some(Number.isNaN) ? Number.isNaN : (value: number) => value === Math.max(...values);
+    return last ? values.findLastIndex(isGreatest) : values.findIndex(isGreatest);
   }),
 ];

@@ -1,12 +1,24 @@
-// Resizing by ONNX's definition: a coordinate in the input for each output pixel, then the nearest pixel or a blend of four.
+// Resizing by ONNX's definition: a coordinate in the input for each output pixel, then what every input pixel of its row and column counts.
 import { at, type Reference, tabulate } from './reference.js';
 
 interface Attributes {
   outputSize: [number, number];
-  mode: 'nearest' | 'linear';
-  coordinateMode: 'halfPixel' | 'alignCorners' | 'asymmetric' | 'pytorchHalfPixel';
+  mode: 'nearest' | 'linear' | 'cubic';
+  coordinateMode:
+    | 'halfPixel'
+    | 'alignCorners'
+    | 'asymmetric'
+    | 'pytorchHalfPixel'
+    | 'halfPixelSymmetric'
+    | 'tfHalfPixelForNearest'
+    | 'crop';
   scales: [] | [number, number];
   nearestMode: 'roundPreferFloor' | 'roundPreferCeil' | 'floor' | 'ceil';
+  cubicCoefficient: number;
+  excludeOutside: boolean;
+  antialias: boolean;
+  region: [number, number, number, number];
+  extrapolationValue: number;
 }
 
 function coordinate(a: Attributes, axis: 0 | 1, i: number, inSize: number): number {
@@ -14,9 +26,18 @@ function coordinate(a: Attributes, axis: 0 | 1, i: number, inSize: number): numb
   const scale = a.scales[axis] ?? outSize / inSize;
   // Given scales are f32, and runtimes divide by them in f32: that decides which pixel is nearest.
   const divided = (x: number) => (a.mode === 'nearest' && a.scales.length > 0 ? Math.fround(x / scale) : x / scale);
+  if (a.coordinateMode === 'crop') {
+    const [start, end] = [a.region[axis], a.region[axis + 2]!];
+    return (inSize - 1) * (outSize === 1 ? (start + end) / 2 : start + (i * (end - start)) / (outSize - 1));
+  }
   if (a.coordinateMode === 'alignCorners') return outSize === 1 ? 0 : (i * (inSize - 1)) / (outSize - 1);
   if (a.coordinateMode === 'asymmetric') return divided(i);
+  if (a.coordinateMode === 'tfHalfPixelForNearest') return divided(i + 0.5);
   if (a.coordinateMode === 'pytorchHalfPixel' && outSize === 1) return 0;
+  if (a.coordinateMode === 'halfPixelSymmetric') {
+    const adjustment = outSize / (scale * inSize);
+    return (inSize / 2) * (1 - adjustment) + divided(i + 0.5) - 0.5;
+  }
   return divided(i + 0.5) - 0.5;
 }
 
@@ -32,23 +53,47 @@ function round(x: number, mode: Attributes['nearestMode']): number {
   return fraction < 0.5 ? below : below + 1;
 }
 
+/** How much a pixel counts at a distance. */
+function filter({ mode, cubicCoefficient: a }: Attributes, distance: number): number {
+  const t = Math.abs(distance);
+  if (mode === 'linear') return Math.max(0, 1 - t);
+  if (t >= 2) return 0;
+  return t < 1 ? (a + 2) * t ** 3 - (a + 3) * t ** 2 + 1 : a * t ** 3 - 5 * a * t ** 2 + 8 * a * t - 4 * a;
+}
+
+/** What each pixel of an input axis counts; undefined outside of what is cropped. */
+function weightsOf(a: Attributes, axis: 0 | 1, i: number, inSize: number): number[] | undefined {
+  const x = coordinate(a, axis, i, inSize);
+  if (a.coordinateMode === 'crop' && (x < 0 || x > inSize - 1)) return undefined;
+  const weights = new Array<number>(inSize).fill(0);
+  const inside = (j: number) => Math.min(Math.max(j, 0), inSize - 1);
+  if (a.mode === 'nearest') return weights.fill(1, inside(round(x, a.nearestMode)), inside(round(x, a.nearestMode)) + 1);
+  const scale = a.scales[axis] ?? a.outputSize[axis] / inSize;
+  const stretch = a.antialias ? Math.max(1, 1 / scale) : 1;
+  const reach = Math.ceil(2 * stretch) + 1;
+  for (let j = Math.floor(x) - reach; j <= Math.floor(x) + reach; j++) {
+    if (a.excludeOutside && j !== inside(j)) continue;
+    weights[inside(j)]! += filter(a, (j - x) / stretch);
+  }
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
+}
+
 export const resize: Reference<Attributes> = ([x], a) => {
   const [batch, channels, height, width] = x!.shape as [number, number, number, number];
-  const inside = (i: number, size: number) => Math.min(Math.max(i, 0), size - 1);
-  const pixel = (n: number, c: number, y: number, column: number) => at(x!, [n, c, inside(y, height), inside(column, width)]);
   return [
     tabulate([batch, channels, ...a.outputSize], ([n, c, oy, ox]) => {
-      const y = coordinate(a, 0, oy!, height);
-      const column = coordinate(a, 1, ox!, width);
-      if (a.mode === 'nearest') return pixel(n!, c!, round(y, a.nearestMode), round(column, a.nearestMode));
-      const y0 = Math.floor(y);
-      const x0 = Math.floor(column);
-      const lower = y - y0;
-      const right = column - x0;
-      return (
-        (1 - lower) * ((1 - right) * pixel(n!, c!, y0, x0) + right * pixel(n!, c!, y0, x0 + 1)) +
-        lower * ((1 - right) * pixel(n!, c!, y0 + 1, x0) + right * pixel(n!, c!, y0 + 1, x0 + 1))
-      );
+      const rows = weightsOf(a, 0, oy!, height);
+      const columns = weightsOf(a, 1, ox!, width);
+      if (!rows || !columns) return a.extrapolationValue;
+      let sum = 0;
+      rows.forEach((down, y) => {
+        // What counts nothing may be infinite.
+        columns.forEach((right, column) => {
+          if (down !== 0 && right !== 0) sum += down * right * at(x!, [n!, c!, y, column]);
+        });
+      });
+      return sum;
     }),
   ];
 };

@@ -20,11 +20,11 @@ const reduce =
 const argument =
   (prepare: (node: NodeReader) => ReturnType<NodeReader['input']>): Conversion =>
   (node) => {
-    if (node.int('select_last_index', 0) !== 0) node.fail('select_last_index = 1 is not supported');
     const x = prepare(node);
     return node.emit('argMax', [x], {
       axis: node.axis(node.int('axis', 0), x.shape.length),
       keepDims: node.int('keepdims', 1) !== 0,
+      last: node.int('select_last_index', 0) !== 0,
     });
   };
 

@@ -14,6 +14,7 @@ import { type Export, Exporter } from './exporter.js';
 import { moveExports } from './moves.js';
 import { poolingExports } from './pooling.js';
 import { reductionExports } from './reductions.js';
+import { resizingExports } from './resizing.js';
 
 /** The newest that every common runtime has. */
 const OPSET = 17;
@@ -25,6 +26,7 @@ export const exports: Readonly<Record<string, Export>> = {
   ...moveExports,
   ...poolingExports,
   ...reductionExports,
+  ...resizingExports,
 };
 
 const DATA_TYPES = { f32: 'FLOAT', i32: 'INT64' } as const satisfies Record<ElementType, string>;

@@ -6,7 +6,6 @@ import type { PadAttributes } from '../../../ops/pad.js';
 import type { PermuteChannelsAttributes } from '../../../ops/permuteChannels.js';
 import type { PixelShuffleAttributes } from '../../../ops/pixelShuffle.js';
 import type { FlattenAttributes, ReshapeAttributes } from '../../../ops/reshape.js';
-import type { ResizeAttributes } from '../../../ops/resize.js';
 import type { SliceAttributes } from '../../../ops/slice.js';
 import { DATA_TYPES } from './encode.js';
 import type { Export } from './exporter.js';
@@ -65,39 +64,6 @@ const pixelShuffle: Export = ({ node, attributes: { factor, mode } }: Case<Pixel
 const reshape: Export = ({ node, attributes: { shape } }: Case<ReshapeAttributes>, exporter) =>
   exporter.finish(node, 'Reshape', [node.inputs[0]!, exporter.integers(shape)]);
 
-const COORDINATES: Readonly<Record<ResizeAttributes['coordinateMode'], string>> = {
-  halfPixel: 'half_pixel',
-  alignCorners: 'align_corners',
-  asymmetric: 'asymmetric',
-  pytorchHalfPixel: 'pytorch_half_pixel',
-};
-
-const NEAREST: Readonly<Record<ResizeAttributes['nearestMode'], string>> = {
-  roundPreferFloor: 'round_prefer_floor',
-  roundPreferCeil: 'round_prefer_ceil',
-  floor: 'floor',
-  ceil: 'ceil',
-};
-
-const resize: Export = (c: Case<ResizeAttributes>, exporter) => {
-  const { node, attributes, inputs, outputs } = c;
-  const { scales, mode, coordinateMode, nearestMode } = attributes;
-  const [images, channels, ...size] = inputs[0] as [number, number, number, number];
-  const output = outputs[0]!.slice(2);
-  if (scales.length > 0 && scales.some((scale, axis) => Math.floor(Math.fround(scale) * size[axis]!) !== output[axis])) {
-    throw exporter.unsupported(node, `scales [${scales}] of [${size}] do not give its outputSize [${output}]`);
-  }
-  const target =
-    scales.length > 0
-      ? [exporter.floats(`${node.name}.scales`, { shape: [4], read: () => Float32Array.of(1, 1, ...scales) })]
-      : ['', exporter.integers([images, channels, ...output])];
-  exporter.finish(node, 'Resize', [node.inputs[0]!, '', ...target], {
-    mode,
-    coordinate_transformation_mode: COORDINATES[coordinateMode],
-    nearest_mode: NEAREST[nearestMode],
-  });
-};
-
 const slice: Export = ({ node, attributes: { starts, ends, axes, steps } }: Case<SliceAttributes>, exporter) => {
   const stops = ends.map((end) => (end < 0 ? BEFORE_ALL : end));
   const lists = [starts, stops, axes, steps].map((list) => exporter.integers(list));
@@ -121,7 +87,6 @@ export const moveExports = {
   permuteChannels,
   pixelShuffle,
   reshape,
-  resize,
   slice,
   tile,
   transpose,

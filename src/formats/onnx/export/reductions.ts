@@ -18,8 +18,8 @@ const alongAxis =
   ({ node, attributes: { axis } }: Case<{ readonly axis: number }>, exporter) =>
     exporter.finish(node, opType, node.inputs, { axis });
 
-const argMax: Export = ({ node, attributes: { axis, keepDims } }: Case<ArgMaxAttributes>, exporter) =>
-  exporter.finish(node, 'ArgMax', node.inputs, { axis, keepdims: Number(keepDims) });
+const argMax: Export = ({ node, attributes: { axis, keepDims, last } }: Case<ArgMaxAttributes>, exporter) =>
+  exporter.finish(node, 'ArgMax', node.inputs, { axis, keepdims: Number(keepDims), select_last_index: Number(last) });
 
 interface LrnAttributes {
   readonly size: number;
