@@ -11,6 +11,8 @@ const AT_ONCE = 40 * 1024;
 /** Bytes of everything that any use of an entry imports, with the larger binary; the codecs are packages of others. */
 const AT_MOST = 120 * 1024;
 
+const TO_PARSE = 136 * 1024;
+
 /** Of files that a bundler makes one. */
 function compressed(...files: readonly string[]): number {
   const bytes = Buffer.concat(files.map((file) => readFileSync(file)));
@@ -43,6 +45,11 @@ describe('size', () => {
       assert.ok(scripts + largest <= AT_MOST, `scripts ${scripts}, a binary ${largest}`);
     });
   }
+
+  it(`dist/workerd-native.js, which workerd parses before its first request, is at most ${TO_PARSE} bytes as it is`, () => {
+    const { size } = statSync('dist/workerd-native.js');
+    assert.ok(size <= TO_PARSE, `${size} bytes`);
+  });
 
   it(`dist/inline.js, which has both binaries, is at most ${AT_MOST} bytes`, () => {
     const bytes = compressed('dist/inline.js');

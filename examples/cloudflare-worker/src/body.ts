@@ -5,7 +5,7 @@ const PICTURES = ['image/jpeg', 'image/png', 'image/webp'];
 const FORM = 'multipart/form-data';
 
 /** Bytes of one body, and of all bodies that an isolate holds at a time. */
-export const MAX_BODY = 4 * 2 ** 20;
+export const MAX_BODY = 2 * 2 ** 20;
 const MAX_HELD = 4 * MAX_BODY;
 
 let held = 0;

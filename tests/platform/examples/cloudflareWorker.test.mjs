@@ -20,7 +20,7 @@ const [{ default: autocannon }, { bundleWorker, startWorker }, { startWorkerd }]
 ]);
 
 const MEGABYTE = 2 ** 20;
-const LIMIT = 4 * MEGABYTE;
+const LIMIT = 2 * MEGABYTE;
 
 let folder;
 let files;
@@ -147,7 +147,7 @@ describe('the worker', () => {
   it('helps', async () => {
     const response = await fetch(url);
     assert.equal(response.status, 200);
-    assert.match(await response.text(), /curl --data-binary @cat\.jpg[\s\S]*4194304 bytes and 2097152 pixels/);
+    assert.match(await response.text(), /curl --data-binary @cat\.jpg[\s\S]*2097152 bytes and 1048576 pixels/);
     const head = await fetch(url, { method: 'HEAD' });
     assert.deepEqual([head.status, await head.text()], [200, '']);
   });
@@ -213,7 +213,7 @@ describe('the worker', () => {
   });
 
   it('answers bodies that are too long 413, and reads no more of them than it must', async () => {
-    await refuses(await post(url, chunked(LIMIT + 1), 'image/png', { duplex: 'half' }), 413, 'too-large', /longer than 4194304/);
+    await refuses(await post(url, chunked(LIMIT + 1), 'image/png', { duplex: 'half' }), 413, 'too-large', /longer than 2097152/);
     await refuses(await post(url, chunked(LIMIT), 'image/png', { duplex: 'half' }), 400, 'bad-image', /no picture/);
     await refuses(await post(url, new Uint8Array(LIMIT), 'image/png'), 400, 'bad-image', /no picture/);
     // Of a length that is told, nothing need be sent.
@@ -225,10 +225,10 @@ describe('the worker', () => {
 
   it('answers pictures of too many pixels 413, before it decodes them', async () => {
     await refuses(
-      await post(url, jpegOf(2000, 1200), 'image/jpeg'),
+      await post(url, jpegOf(1500, 1000), 'image/jpeg'),
       413,
       'too-large',
-      /2000 × 1200, more than the limit of 2097152/,
+      /1500 × 1000, more than the limit of 1048576/,
     );
     await refuses(await post(url, jpegOf(65535, 65535), 'image/jpeg'), 413, 'too-large', /65535 × 65535/);
   });

@@ -1,0 +1,16 @@
+// What stands in hetconv/workerd/native for what that leaves out (build.mjs says which modules): the same names, and why not.
+import { HetConvError } from '../../graph/error.js';
+
+function leftOut(why: string): () => never {
+  return () => {
+    throw new HetConvError('unsupported-platform', `hetconv/workerd/native ${why}, or import hetconv/workerd`);
+  };
+}
+
+const onlyNative = leftOut("reads files that hetconv wrote only: 'hetconv convert' makes one of the model");
+
+export const onnx = { read: onlyNative };
+export const refuseWeights = onlyNative;
+export const canonicalise = onlyNative;
+export const decodePicture = leftOut('decodes no pictures: give {width, height, data} of RGBA');
+export const loadInWorker = leftOut('has no workers: load the model without the option worker');

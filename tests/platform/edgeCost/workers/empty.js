@@ -1,0 +1,2 @@
+// What every worker costs.
+export default { fetch: () => new Response('ready') };
