@@ -6,6 +6,8 @@ export interface Constant {
   readonly shape: Shape;
   /** The values in row-major order; absent in a bare architecture. Never write into the result. */
   readonly read?: () => Float32Array;
+  /** Drops the values that `read` keeps to give them again; it computes them anew then. */
+  readonly forget?: () => void;
   /** The same values as the file holds them, where a kernel can take them from there. */
   readonly stored?: StoredValues;
 }
@@ -33,6 +35,10 @@ export function derive(
     read: () => {
       values ??= compute(...sources.map((source) => source.read!()));
       return values;
+    },
+    forget: () => {
+      values = undefined;
+      for (const source of sources) source.forget?.();
     },
   };
 }

@@ -174,6 +174,8 @@ export function plan(graph: Graph, exports: Readonly<Record<string, unknown>>, a
       storeFloats: (count, write) => arena.storeFloats(count, write, what),
       step,
     } satisfies Lowering<unknown>);
+    // What passes computed of weights would else be a second copy of them all.
+    for (const name of node.inputs) graph.tensors.get(name)?.forget?.();
   });
   const outputs = portsOf(graph.outputs, activations.outputStaging);
   outputs.forEach((port, i) => {
