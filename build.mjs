@@ -149,7 +149,15 @@ async function copyCodecs() {
 }
 
 /** What runs beside the tests themselves. */
-const TEST_PROGRAMS = ['fuzz/run.ts', 'fuzz/worker.ts', 'onnx/backend.ts', 'bench/run.ts', 'bench/peers/run.ts', 'soak/run.ts'];
+const TEST_PROGRAMS = [
+  'fuzz/run.ts',
+  'fuzz/worker.ts',
+  'onnx/backend.ts',
+  'bench/run.ts',
+  'bench/peers/run.ts',
+  'bench/planCheck.ts',
+  'soak/run.ts',
+];
 
 async function buildTests() {
   const files = readdirSync('tests').filter((name) => name.endsWith('.test.ts'));

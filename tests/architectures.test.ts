@@ -55,6 +55,26 @@ test('the name of a graph names the graph', () => {
   }
 });
 
+test('a mixed network has the part of its own in each layer that is named, and the standard convolution in the others', () => {
+  const parts = new Map([
+    ['layer1.0.conv1', 4],
+    ['layer2.0.conv1', 16],
+    ['layer3.2.conv2', 1],
+    ['no layer', 8],
+  ]);
+  const { name, nodes } = architecture('resnet20-cifar10', { kind: 'mixed', parts });
+  assert.equal(name, 'resnet20-cifar10-mixed');
+  const groups = nodes.filter(({ op, attributes }) => op === 'conv' && attributes.groups !== 1);
+  assert.deepEqual(
+    groups.map(({ name, attributes }) => [name, attributes.groups]),
+    [
+      ['layer1.0.conv1.gwc', 4],
+      ['layer2.0.conv1.gwc', 16],
+    ],
+  );
+  assert.ok(nodes.some(({ name, op }) => name === 'layer3.2.conv2' && op === 'conv'));
+});
+
 test('VGG-16 HetConv P4 for CIFAR-10 has the tensors and nodes that its checkpoints are made of', () => {
   const json = bareGraphToJson(architecture('vgg16-cifar10', { kind: 'hetconv', part: 4 }));
   const tensors: Record<string, number[]> = {};

@@ -42,6 +42,7 @@ const networks: [string, ConvolutionKind, number, string][] = [
   ['vgg16-cifar10', gwpw(4), 2, '107.42'],
   ['vgg16-cifar10', gwpw(8), 2, '72.03'],
   ['vgg16-cifar10', gwpw(16), 2, '54.33'],
+  ['resnet20-cifar10', standard, 2, '40.55'],
   ['resnet56-cifar10', standard, 2, '125.49'],
   ['resnet56-cifar10', hetconv(2), 2, '69.91'],
   ['resnet56-cifar10', hetconv(4), 2, '42.12'],

@@ -1,5 +1,5 @@
 // What the experiment may vary, as a form; what it says, as a job.
-import { architectures, type ConvolutionKind } from '../../src/architectures/index.js';
+import { architectures, type UniformKind } from '../../src/architectures/index.js';
 import type { Network } from '../../src/bench/bench.js';
 import { architectureNetwork, kindsOf } from '../../src/bench/entries.js';
 import { HetConvError } from '../../src/graph/error.js';
@@ -7,7 +7,7 @@ import type { Accuracy } from '../../src/ops/op.js';
 import type { BenchJob, Networks, Timing } from '../measure/protocol.js';
 import { byId, element } from '../page/dom.js';
 
-type Kind = Exclude<ConvolutionKind['kind'], 'standard'>;
+type Kind = Exclude<UniformKind['kind'], 'standard'>;
 
 const KINDS: Record<Kind, string> = {
   hetconv: 'HetConv',

@@ -5,12 +5,17 @@ export type ConvolutionKind =
   | { readonly kind: 'standard' }
   /** Each layer takes the greatest common divisor of `part` and its channel counts, so a large power of two means P = M. */
   | { readonly kind: 'hetconv'; readonly part: number }
+  /** HetConv with a part of its own in each layer, by the layer's name: 1, or none, is a standard convolution. */
+  | { readonly kind: 'mixed'; readonly parts: ReadonlyMap<string, number> }
   /** Depthwise K×K, then pointwise. */
   | { readonly kind: 'dwpw' }
   /** Groupwise K×K keeping the channel count, then pointwise; `groups` as `part` above. */
   | { readonly kind: 'gwpw'; readonly groups: number }
   /** Pointwise alone. */
   | { readonly kind: 'pw' };
+
+/** The kinds that a word and a number name. */
+export type UniformKind = Exclude<ConvolutionKind, { kind: 'mixed' }>;
 
 /** The network, then what stands for its convolutions, as in 'vgg16-cifar10-hetconv-p4'; `original`, what it was published with, goes unsaid. */
 export function graphName(network: string, kind: ConvolutionKind, original: ConvolutionKind['kind'] = 'standard'): string {

@@ -54,6 +54,8 @@ export class GraphBuilder {
         const groupwise = this.conv(`${name}.gwc`, x, channels, { kernel, stride, groups });
         return this.add(name, groupwise, this.conv(`${name}.pwc`, x, channels, { kernel: 1, stride }));
       }
+      case 'mixed':
+        return this.convolution({ kind: 'hetconv', part: kind.parts.get(name) ?? 1 }, name, x, channels, kernel, stride);
       case 'dwpw':
         return this.#separable(name, x, channels, { kernel, stride, groups: x.channels });
       case 'gwpw':

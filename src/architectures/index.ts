@@ -8,7 +8,7 @@ import { mobileNetV1Cifar10, mobileNetV1ImageNet } from './mobileNetV1.js';
 import { resNetBasic, resNetBottleneck, resNetCifar } from './resNet.js';
 import { vgg16Cifar10, vgg16ImageNet } from './vgg16.js';
 
-export type { ConvolutionKind } from './convolutionKind.js';
+export type { ConvolutionKind, UniformKind } from './convolutionKind.js';
 
 // Batch norms, slices and pads, which few networks keep once they are optimised.
 knowRareOps(rareOps);

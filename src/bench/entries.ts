@@ -1,5 +1,5 @@
 // What a benchmark compares: an architecture with one convolution after another in place of its own, and model files.
-import { architecture, type ConvolutionKind } from '../architectures/index.js';
+import { architecture, type ConvolutionKind, type UniformKind } from '../architectures/index.js';
 import { HetConvError } from '../graph/error.js';
 import type { Graph } from '../graph/graph.js';
 import { costOf, type TotalCost } from '../ops/cost.js';
@@ -10,11 +10,11 @@ import { withRandomWeights } from './randomWeights.js';
 
 /** The kinds that one option names, with every part and number of groups; the standard one, the baseline, comes first. */
 export function kindsOf(
-  names: readonly ConvolutionKind['kind'][],
+  names: readonly UniformKind['kind'][],
   parts: readonly number[],
   groups: readonly number[],
-): ConvolutionKind[] {
-  const others = names.flatMap((kind): ConvolutionKind[] => {
+): UniformKind[] {
+  const others = names.flatMap((kind): UniformKind[] => {
     if (kind === 'standard') return [];
     if (kind === 'hetconv') return parts.filter((part) => part > 1).map((part) => ({ kind, part }));
     return kind === 'gwpw' ? groups.map((count) => ({ kind, groups: count })) : [{ kind }];
@@ -48,6 +48,8 @@ function entryName(kind: ConvolutionKind): string {
       return 'standard';
     case 'hetconv':
       return `HetConv P${kind.part}`;
+    case 'mixed':
+      return `mixed ${[...kind.parts.values()].join(' ')}`;
     case 'dwpw':
       return 'DW+PW';
     case 'gwpw':

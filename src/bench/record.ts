@@ -127,3 +127,38 @@ export interface ProfileRecord {
   readonly total: TotalCost;
   readonly layers: readonly LayerRecord[];
 }
+
+/** A network whose parts were chosen to stay within a latency. */
+export interface PlanRecord {
+  readonly format: 'hetconv-plan';
+  readonly version: typeof RECORD_VERSION;
+  /** Of the choice, and of `measured`. */
+  readonly environment: Environment;
+  /** Of the times that it was chosen by. */
+  readonly timedOn: Environment;
+  readonly network: string;
+  readonly variant: Variant;
+  readonly accuracy: Accuracy;
+  readonly budgetMs: number;
+  /** Those that have a choice, in the order of the network, with all that there was to choose from. */
+  readonly layers: readonly (PlannedLayer & { readonly options: readonly PlannedPart[] })[];
+  /** All the rest of a run. */
+  readonly fixedMs: number;
+  readonly predictedMs: number;
+  readonly cost: TotalCost;
+  /** Of the standard network: its time is that of the table. */
+  readonly standard: { readonly cost: TotalCost; readonly ms: number };
+  /** The chosen network on this machine, and the standard one again; where the times are of another machine, neither. */
+  readonly measured?: { readonly latency: Summary; readonly standard: Summary };
+}
+
+/** A layer as a convolution of one part; 1 is the standard one. */
+export interface PlannedPart {
+  readonly part: number;
+  readonly macs: number;
+  readonly ms: number;
+}
+
+export interface PlannedLayer extends PlannedPart {
+  readonly name: string;
+}

@@ -1,6 +1,6 @@
 // `hetconv bench`: is a network as much faster as it has fewer multiply-accumulates? Measured here, beside the dense baseline.
 import { type Command, Option } from 'commander';
-import { architectures, type ConvolutionKind } from '../architectures/index.js';
+import { architectures, type UniformKind } from '../architectures/index.js';
 import { bench as measureNetworks, type Network } from '../bench/bench.js';
 import { benchCsv } from '../bench/csv.js';
 import { architectureNetwork, kindsOf } from '../bench/entries.js';
@@ -29,7 +29,7 @@ import { startProgress } from './progressBar.js';
 import { about, UsageError } from './reportError.js';
 
 interface Options extends TimingOptions {
-  readonly kind: ConvolutionKind['kind'][];
+  readonly kind: UniformKind['kind'][];
   readonly part: number[];
   readonly groups: number[];
   readonly variant?: Variant[];
@@ -43,7 +43,7 @@ interface Options extends TimingOptions {
   readonly html?: string;
 }
 
-const KINDS = ['standard', 'hetconv', 'dwpw', 'gwpw', 'pw'] satisfies ConvolutionKind['kind'][];
+const KINDS = ['standard', 'hetconv', 'dwpw', 'gwpw', 'pw'] satisfies UniformKind['kind'][];
 const DEFAULT_NETWORK = 'vgg16-cifar10';
 
 export function addBench(program: Command): void {

@@ -1,6 +1,6 @@
 // `hetconv graph`: an architecture as JSON for a trainer, or its cost.
 import { type Command, Option } from 'commander';
-import { architecture, architectures, type ConvolutionKind } from '../architectures/index.js';
+import { architecture, architectures, type UniformKind } from '../architectures/index.js';
 import { bareGraphToJson } from '../graph/graphJson.js';
 import { costOf } from '../ops/cost.js';
 import { detectHetConv } from '../passes/detectHetConv.js';
@@ -9,14 +9,14 @@ import { UsageError } from './reportError.js';
 import { formatCount, formatMillions, formatShape, formatTable } from './table.js';
 
 interface Options {
-  readonly kind: ConvolutionKind['kind'];
+  readonly kind: UniformKind['kind'];
   readonly part?: number;
   readonly groups?: number;
   readonly cost?: true;
   readonly json?: true;
 }
 
-const KINDS = ['standard', 'hetconv', 'dwpw', 'gwpw', 'pw'] satisfies ConvolutionKind['kind'][];
+const KINDS = ['standard', 'hetconv', 'dwpw', 'gwpw', 'pw'] satisfies UniformKind['kind'][];
 
 export function addGraph(program: Command): void {
   program
@@ -75,7 +75,7 @@ function graph(name: string | undefined, options: Options): void {
   console.log(`\n${formatTable(totals, ['left', 'left'])}`);
 }
 
-function convolutionKind({ kind, part, groups }: Options): ConvolutionKind {
+function convolutionKind({ kind, part, groups }: Options): UniformKind {
   if (part !== undefined && kind !== 'hetconv') throw new UsageError('--part goes with --kind hetconv');
   if (groups !== undefined && kind !== 'gwpw') throw new UsageError('--groups goes with --kind gwpw');
   if (kind === 'hetconv') {

@@ -9,6 +9,7 @@ import { addEvaluate } from './evaluate.js';
 import { addGraph } from './graph.js';
 import { addInspect } from './inspect.js';
 import { VERSION } from './packageRoot.js';
+import { addPlan } from './plan.js';
 import { addProfile } from './profile.js';
 import { reportError, UsageError } from './reportError.js';
 import { addRun } from './run.js';
@@ -18,7 +19,7 @@ const program = new Command('hetconv')
   .version(VERSION)
   .showHelpAfterError('(--help shows how it is used)')
   .exitOverride();
-for (const add of [addClassify, addInspect, addRun, addConvert, addEvaluate, addGraph, addBench, addProfile, addCompare])
+for (const add of [addClassify, addInspect, addRun, addConvert, addEvaluate, addGraph, addBench, addProfile, addCompare, addPlan])
   add(program);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
