@@ -24,3 +24,17 @@ test('a turn and its inverse give the picture back', () => {
     assert.deepEqual(orientPicture(turned, back).data, picture.data, `orientation ${n}`);
   }
 });
+
+for (const [first, second] of [
+  ['baseline.jpg', 'progressive.jpg'],
+  ['lossy.webp', 'lossless-alpha.webp'],
+] as const) {
+  test(`the pixels of ${first} stay what they are when ${second} is decoded, before and meanwhile`, async () => {
+    const check = (picture: { data: ArrayLike<number> }, name: string) =>
+      assert.equal(maxDifference(picture.data, fromBase64(expected.decoded[name]!.rgba)), 0, name);
+    const one = await decode(fixture(first));
+    const [two, three] = await Promise.all([decode(fixture(second)), decode(fixture(first))]);
+    for (const picture of [one, three]) check(picture, first);
+    check(two, second);
+  });
+}

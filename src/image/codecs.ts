@@ -1,5 +1,5 @@
-// The two codecs that are WebAssembly, bound to their glue. Each picture gets its own instance: no failure outlives
-// it, and the memory that a large picture made it grow to is given back.
+// The two codecs that are WebAssembly, bound to their glue. An instance is kept for the next picture unless it failed or its memory grew: no
+// failure outlives its picture, and what a large one took is given back.
 import { HetConvError } from '../graph/error.js';
 import type { Picture } from './picture.js';
 
@@ -30,21 +30,44 @@ export async function decodeWebp(bytes: Uint8Array, modules: CodecModules): Prom
 
 type Codec = Awaited<ReturnType<Glue['default']>>;
 
+interface Decoder {
+  readonly codec: Codec;
+  /** What the decoder says, line by line. */
+  readonly said: string[];
+  readonly memory: WebAssembly.Memory;
+  /** Bytes of the memory before any picture. */
+  readonly size: number;
+}
+
+/** Kept for the next picture, by module. */
+const kept = new WeakMap<WebAssembly.Module, Decoder>();
+
 /** `WebAssembly.instantiate` takes a module of another realm too, where its constructor does not. */
-function instantiate(glue: Glue, module: WebAssembly.Module, say: (line: string) => void): Promise<Codec> {
+function instantiate(glue: Glue, module: WebAssembly.Module): Promise<Decoder> {
   return new Promise((resolve, reject) => {
+    const said: string[] = [];
+    const say = (line: string) => void said.push(line);
+    let memory: WebAssembly.Memory;
     const options = {
       noInitialRun: true,
       locateFile: (file: string) => file,
       print: say,
       printErr: say,
       instantiateWasm: (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
-        WebAssembly.instantiate(module, imports).then(done, reject);
+        WebAssembly.instantiate(module, imports).then((instance) => {
+          memory = Object.values(instance.exports).find(isMemory)!;
+          done(instance);
+        }, reject);
         return {};
       },
     };
-    glue.default(options).then(resolve, reject);
+    glue.default(options).then((codec) => resolve({ codec, said, memory, size: memory.buffer.byteLength }), reject);
   });
+}
+
+/** Also of another realm. */
+function isMemory(value: unknown): value is WebAssembly.Memory {
+  return Object.prototype.toString.call(value) === '[object WebAssembly.Memory]';
 }
 
 async function decode(
@@ -53,15 +76,18 @@ async function decode(
   module: WebAssembly.Module,
   run: (codec: Codec) => Picture | null,
 ): Promise<Picture> {
-  const said: string[] = [];
+  let decoder = kept.get(module);
+  // Two pictures at a time have two.
+  kept.delete(module);
   let picture: Picture | null = null;
   let cause: unknown;
   try {
-    picture = run(await instantiate(glue, module, (line) => said.push(line)));
+    decoder ??= await instantiate(glue, module);
+    picture = run(decoder.codec);
   } catch (error) {
     cause = error;
   }
-  const words = said.join('; ');
+  const words = decoder?.said.splice(0).join('; ') ?? '';
   if (/memory|OOM/i.test(`${words} ${cause}`)) {
     throw new HetConvError('too-large', `no memory to decode the ${name}; make the picture smaller`, { cause });
   }
@@ -70,5 +96,6 @@ async function decode(
       cause,
     });
   }
+  if (decoder!.memory.buffer.byteLength === decoder!.size) kept.set(module, decoder!);
   return picture;
 }
