@@ -5,13 +5,18 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import sirv from 'sirv';
 
-/** Pages are isolated, and no script may be made from text: what a careful site sends. */
-const PAGE_HEADERS = {
-  'Content-Security-Policy':
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' http://localhost:* blob: data:; media-src 'self' blob:",
+/** Pages with finer clocks and shared memory. */
+export const ISOLATED = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'cross-origin',
+};
+
+/** Isolated, and no script may be made from text: what a careful site sends. */
+const CAREFUL = {
+  'Content-Security-Policy':
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' http://localhost:* blob: data:; media-src 'self' blob:",
+  ...ISOLATED,
 };
 
 async function bodyOf(request) {
@@ -22,12 +27,13 @@ async function bodyOf(request) {
 
 /**
  * Serves a project on a port of its own. `settings(name)` is what a guest asks for when it begins, `onReport(name, result)` takes what it
- * tells of a test, `onEnd(name, problem)` what it says when it ends, '' where all went well. Gives `{ address, close }`.
+ * tells of a test, `onEnd(name, problem)` what it says when it ends, '' where all went well. `headers` go with every file. Gives
+ * `{ address, close }`.
  */
-export async function serve({ root, fixtures }, { settings, onReport, onEnd }) {
+export async function serve({ root, fixtures }, { settings, onReport, onEnd, headers = CAREFUL }) {
   const files = sirv(root, {
     dev: true,
-    setHeaders: (response) => void response.setHeaders(new Map(Object.entries(PAGE_HEADERS))),
+    setHeaders: (response) => void response.setHeaders(new Map(Object.entries(headers))),
   });
 
   function sendHalf(name, response, then) {

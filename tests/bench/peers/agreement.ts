@@ -4,7 +4,7 @@
 const TOLERATED = 1e-3;
 
 /** The greatest difference from the reference, as a share of the reference's greatest value. */
-export function differenceOf(output: Float32Array, reference: Float32Array): number {
+export function differenceOf(output: ArrayLike<number>, reference: ArrayLike<number>): number {
   if (output.length !== reference.length) return Number.POSITIVE_INFINITY;
   let difference = 0;
   let greatest = 0;
@@ -17,7 +17,7 @@ export function differenceOf(output: Float32Array, reference: Float32Array): num
 }
 
 /** Gives the difference. Throws where outputs do not agree; a NaN agrees with nothing. */
-export function requireAgreement(output: Float32Array, reference: Float32Array): number {
+export function requireAgreement(output: ArrayLike<number>, reference: ArrayLike<number>): number {
   const difference = differenceOf(output, reference);
   if (difference <= TOLERATED) return difference;
   throw new Error(`it computes something else: ${(100 * difference).toPrecision(2)} % of the greatest value off`);

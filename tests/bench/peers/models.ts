@@ -1,9 +1,14 @@
 // What is timed: networks and single layers of the project's builders with seeded weights, as the ONNX file that this package exports.
+import { readFileSync } from 'node:fs';
 import { architecture, type ConvolutionKind } from '../../../src/architectures/index.js';
 import { seededRandom } from '../../../src/bench/random.js';
 import { withRandomWeights } from '../../../src/bench/randomWeights.js';
+import { DEFAULT_MAX_MEMORY } from '../../../src/formats/format.js';
+import { native } from '../../../src/formats/native.js';
 import { writeOnnx } from '../../../src/formats/onnx/export/index.js';
-import { elementCount, type Graph, type Shape } from '../../../src/graph/graph.js';
+import { readSafetensors, toConstant } from '../../../src/formats/safetensors.js';
+import { valuesOf } from '../../../src/graph/constant.js';
+import { elementCount, type Graph, type GraphInput, type Shape } from '../../../src/graph/graph.js';
 import { costOf } from '../../../src/ops/cost.js';
 import { inferShapes } from '../../../src/ops/inferShapes.js';
 import { canonicalise } from '../../../src/passes/canonicalise.js';
@@ -22,7 +27,8 @@ export interface PeerModel {
   readonly name: string;
   readonly macs: number;
   readonly onnx: Uint8Array;
-  readonly input: { readonly name: string; readonly shape: Shape };
+  /** `data` is what every contestant computes from. */
+  readonly input: { readonly name: string; readonly shape: Shape; readonly data: Float32Array };
   readonly output: { readonly name: string; readonly shape: Shape };
 }
 
@@ -55,24 +61,34 @@ const layers = kernelCases.flatMap(({ name, graph }): PeerCase[] => {
 export const peerCases: readonly PeerCase[] = [...networks, ...layers];
 
 export function peerModel({ name, bare }: PeerCase): PeerModel {
-  return modelOf(name, canonicalise(withRandomWeights(bare())));
+  const graph = canonicalise(withRandomWeights(bare()));
+  const random = seededRandom(`input ${name}`);
+  return modelOf(name, graph, ({ shape }) => Float32Array.from({ length: elementCount(shape) }, () => 2 * random() - 1));
+}
+
+const TRAINED = 'models/vgg16-cifar10-p4';
+
+/** The bundled VGG-16 HetConv P4, one of its golden inputs, and the logits that PyTorch computed of it. */
+export async function trainedModel(): Promise<PeerModel & { readonly expected: Float32Array }> {
+  const golden = readSafetensors(new Uint8Array(readFileSync(`${TRAINED}/golden.safetensors`))).tensors;
+  const first = (name: string): Float32Array => {
+    const all = toConstant(name, golden.get(name)!);
+    return valuesOf(all, name).slice(0, elementCount(all.shape.slice(1)));
+  };
+  const bytes = new Uint8Array(readFileSync(`${TRAINED}/model.safetensors`));
+  const { graph } = await native.read(bytes, { maxMemory: DEFAULT_MAX_MEMORY });
+  return { ...modelOf('VGG-16 CIFAR, HetConv P4', graph, () => first('input')), expected: first('logits') };
 }
 
 /** Of a graph in canonical form with one input and one output. */
-export function modelOf(name: string, graph: Graph): PeerModel {
-  const [input] = graph.inputs;
-  const [output] = graph.outputs;
+function modelOf(name: string, graph: Graph, dataFor: (input: GraphInput) => Float32Array): PeerModel {
+  const input = graph.inputs[0]!;
+  const output = graph.outputs[0]!;
   return {
     name,
     macs: costOf(graph).total.macs,
     onnx: writeOnnx({ graph }),
-    input: input!,
-    output: { name: output!, shape: inferShapes(graph).get(output!)! },
+    input: { ...input, data: dataFor(input) },
+    output: { name: output, shape: inferShapes(graph).get(output)! },
   };
-}
-
-/** What every contestant computes from, the same on all platforms. */
-export function inputOf({ shape }: PeerModel['input']): Float32Array {
-  const random = seededRandom(`input ${shape}`);
-  return Float32Array.from({ length: elementCount(shape) }, () => 2 * random() - 1);
 }

@@ -1,7 +1,7 @@
 // What was measured on Node, as the tables of docs/benchmarks.md, and in words who wins.
-import { type Compared, describe, fastest, isHetConv, wins } from './comparison.js';
+import { type Compared, fastest, isHetConv, wins } from './comparison.js';
 import type { CaseRecord, EntrantRecord, PlatformRecord } from './networks.js';
-import { beside, markdownTable, milliseconds, sentences } from './words.js';
+import { absences, beside, markdownTable, milliseconds } from './words.js';
 
 const PEERS = [
   { title: 'LiteRT.js', contestant: 'LiteRT.js', threads: 1 },
@@ -71,12 +71,4 @@ function whoWins(results: readonly Result[], threads: number): string {
   const who = threads === 1 ? 'one thread' : `${threads} threads`;
   if (won.length === 0) return `No peer with ${who} is faster than hetconv with one.`;
   return `Peers with ${who} that are faster than hetconv with one: ${won.join('; ')}.`;
-}
-
-/** Who did not run, and why; once for each reason. */
-function absences(results: readonly Result[]): string {
-  const reasons = results.flatMap(({ platform, absent }) =>
-    absent.map(({ entrant, reason }) => `${describe(entrant)} does not run on ${platform}: “${reason.replace(/\.$/, '')}”`),
-  );
-  return sentences([...new Set(reasons)]);
 }

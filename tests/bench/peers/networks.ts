@@ -5,7 +5,7 @@ import { requireAgreement } from './agreement.js';
 import { type Absent, type Compared, compare, type Entrant } from './comparison.js';
 import { type PeerCase, type PeerModel, peerModel } from './models.js';
 import { PeerProcess } from './peerProcess.js';
-import type { ModelFiles, PeerProject } from './project.js';
+import type { ModelFiles, OnProgress, PeerProject } from './project.js';
 
 export interface NodeVersion {
   /** As in '26.10.0'. */
@@ -39,7 +39,7 @@ export interface NetworksOptions {
   readonly rounds: number;
   readonly runs: number;
   readonly warmUpMs: number;
-  readonly onProgress: (done: number, doing: string) => void;
+  readonly onProgress: OnProgress;
 }
 
 /** The first is what the outputs of the others are compared with. */
@@ -66,7 +66,7 @@ export async function benchNetworks(
   try {
     const records: CaseRecord[] = [];
     for (const [done, peerCase] of cases.entries()) {
-      options.onProgress(done, peerCase.name);
+      options.onProgress(done, cases.length, peerCase.name);
       const model = peerModel(peerCase);
       const platforms = await race(rivals, model, await project.write('models', model), options);
       const { kind } = peerCase;

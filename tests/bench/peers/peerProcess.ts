@@ -32,8 +32,8 @@ export class PeerProcess {
 
   /** Throws what the contestant says. */
   async load({ onnx, tflite, input: path }: ModelFiles, { input, output }: PeerModel): Promise<Loaded> {
-    const files = { onnx, tflite };
-    const answer = await this.#ask('load', { files, input: { ...input, path }, output });
+    const { name, shape } = input;
+    const answer = await this.#ask('load', { files: { onnx, tflite }, input: { name, shape, path }, output });
     const bytes = Buffer.from(answer.output as string, 'base64');
     const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
     return { output: values, loadMs: answer.loadMs as number, firstMs: answer.firstMs as number };

@@ -3,12 +3,15 @@ import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { DEFAULT_ROUNDS, DEFAULT_RUNS, DEFAULT_WARM_UP_MS } from '../../../src/bench/measure.js';
 import { positiveInteger } from '../../../src/cli/arguments.js';
+import { listOf } from '../../../src/cli/benchOptions.js';
 import { nodeEnvironment } from '../../../src/cli/nodeClock.js';
 import { startProgress } from '../../../src/cli/progressBar.js';
 import { peerCases } from './models.js';
 import { benchNetworks, type NodeVersion } from './networks.js';
 import { networkTables } from './networkTables.js';
-import { makePeerProject, type PeerProject, testModule } from './project.js';
+import { makePeerProject, type OnProgress, type PeerProject, testModule } from './project.js';
+import { benchRuntimes, RUNTIMES } from './runtimes.js';
+import { runtimeTable } from './runtimeTable.js';
 import { DOCS, headline, writeBetweenMarks } from './words.js';
 
 interface CommonOptions {
@@ -18,6 +21,8 @@ interface CommonOptions {
 }
 
 const FORMAT_VERSION = 1;
+const RUNTIMES_WORDS =
+  'VGG-16 HetConv P4 for CIFAR-10, the bundled model, warm, one thread: medians in milliseconds with their 95 % interval; in brackets how many times faster hetconv is, ≈ where two copies of hetconv differ as much, **bold** where the peer is faster. All run in one page, worker or process, in turn, after their logits agreed with PyTorch’s. Pages are isolated; clocks of a millisecond (workerd) time many runs at once.';
 const NETWORKS =
   'Medians in milliseconds, batch 1, f32, one thread unless said; in brackets how many times faster hetconv is, ≈ where two copies of hetconv differ as much, **bold** where the peer is faster. `direct` is hetconv without Winograd’s filtering. All outputs agreed before anything was timed.';
 
@@ -39,6 +44,16 @@ function timings(command: Command): Command {
   return command
     .option('--runs <n>', 'timings in a turn', positiveInteger, DEFAULT_RUNS)
     .option('--warm-up <ms>', 'time that each contestant runs before', positiveInteger, DEFAULT_WARM_UP_MS);
+}
+
+/** Shows how far the work is, on a terminal as a bar. */
+async function withProgress<T>(work: (onProgress: OnProgress) => Promise<T>): Promise<T> {
+  const progress = startProgress(1, '{bar} {percentage} %, {eta} s left, {doing}', String, { doing: '' });
+  try {
+    return await work((done, total, doing) => progress.update(done / total, { doing }));
+  } finally {
+    progress.stop();
+  }
 }
 
 /** Shows the tables, and leaves behind what was asked for. */
@@ -75,7 +90,7 @@ timings(command('networks', 'networks and layers on Node, each contestant in a p
   $ npm run bench:peers -- networks --cases '@' --json layers.json
 `,
   )
-  .action(async ({ cases: pattern, node, ...options }: NetworksCommandOptions) => {
+  .action(async ({ cases: pattern, node, warmUp: warmUpMs, ...options }: NetworksCommandOptions) => {
     const cases = peerCases.filter(({ name }) => pattern.test(name));
     if (cases.length === 0)
       program.error(`no case matches ${pattern}; there are ${peerCases.map(({ name }) => name).join(', ')}`);
@@ -85,11 +100,39 @@ timings(command('networks', 'networks and layers on Node, each contestant in a p
     if (nodes.length === 0)
       program.error(`there is no Node ${node}; there are ${known.map(({ version }) => version).join(', ')}`);
     const project = await makePeerProject();
-    const progress = startProgress(cases.length, '{bar} {value} of {total}, {eta} s left, {doing}', String, { doing: '' });
-    const onProgress = (done: number, doing: string): void => progress.update(done, { doing });
-    const records = await benchNetworks(cases, project, { ...options, warmUpMs: options.warmUp, nodes, onProgress });
-    progress.stop();
+    const records = await withProgress((onProgress) =>
+      benchNetworks(cases, project, { ...options, warmUpMs, nodes, onProgress }),
+    );
     conclude('peers', project.versions, { cases: records }, `${NETWORKS}\n\n${networkTables(records)}`, options);
+  });
+
+interface RuntimesCommandOptions extends CommonOptions {
+  readonly only?: string[];
+  readonly runs: number;
+  readonly warmUp: number;
+}
+
+timings(
+  command(
+    'runtimes',
+    'the bundled VGG-16 P4 on every runtime and browser, one thread, all in one page or process',
+    DEFAULT_ROUNDS,
+  ),
+)
+  .addOption(new Option('--only <names>', 'some of them').argParser(listOf(RUNTIMES)))
+  .addHelpText(
+    'after',
+    `\nRuntimes: ${RUNTIMES.join(', ')}; how the browsers are installed is in README.md.
+
+Examples:
+  $ npm run bench:peers -- runtimes --table
+  $ npm run bench:peers -- runtimes --only chromium,firefox --rounds 5
+`,
+  )
+  .action(async ({ warmUp: warmUpMs, ...options }: RuntimesCommandOptions) => {
+    const project = await makePeerProject();
+    const records = await withProgress((onProgress) => benchRuntimes(project, { ...options, warmUpMs, onProgress }));
+    conclude('runtimes', project.versions, { runtimes: records }, `${RUNTIMES_WORDS}\n\n${runtimeTable(records)}`, options);
   });
 
 await program.parseAsync();

@@ -1,4 +1,4 @@
-// How a guest takes its times: as every benchmark of this package does.
+// What the guests share of this package's benchmarks: when outputs agree, and how times are taken.
 export { measure } from '../../../src/bench/measure.js';
-export { summarise } from '../../../src/bench/statistics.js';
 export { Stopwatch, shortestTiming, warmUp } from '../../../src/bench/stopwatch.js';
+export { requireAgreement } from './agreement.js';

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Environment } from '../../../src/bench/record.js';
 import type { Summary } from '../../../src/bench/statistics.js';
-import { type Compared, wins } from './comparison.js';
+import { type Absent, type Compared, describe, wins } from './comparison.js';
 
 export const DOCS = 'docs/benchmarks.md';
 
@@ -27,7 +27,13 @@ export function headline({ device, date }: Environment, versions: Readonly<Recor
   return `${device}; ${date.slice(0, 10)}; ${new Intl.ListFormat('en').format(named)}.`;
 }
 
-export const sentences = (texts: readonly string[]): string => texts.map((text) => `${text}.`).join(' ');
+/** Who did not run where, and why, in sentences; once for each reason. */
+export function absences(records: readonly { readonly platform: string; readonly absent: readonly Absent[] }[]): string {
+  const said = records.flatMap(({ platform, absent }) =>
+    absent.map(({ entrant, reason }) => `${describe(entrant)} does not run on ${platform}: “${reason.replace(/\.$/, '')}”.`),
+  );
+  return [...new Set(said)].join(' ');
+}
 
 /** The first column is words, the others are numbers. */
 export function markdownTable(header: readonly string[], lines: readonly (readonly string[])[]): string {

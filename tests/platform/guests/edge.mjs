@@ -1,6 +1,7 @@
 // edge-runtime: a handler that runs the suite while it answers `/NAME?server=SERVER`. The host gives the compiled `binaries`.
 import * as hetconv from 'hetconv/edge';
-import { endGuest, runGuest } from './guest.mjs';
+import { endGuest } from './endGuest.mjs';
+import { runGuest } from './guest.mjs';
 
 const { simd, relaxed, jpeg, webp } = globalThis.binaries;
 

@@ -1,5 +1,6 @@
 // Browsers: `page.html?name=NAME`, without a bundler. Chromium is started with garbage collection exposed and precise sizes.
-import { endGuest, runGuest } from './guest.mjs';
+import { endGuest } from './endGuest.mjs';
+import { runGuest } from './guest.mjs';
 
 const name = new URLSearchParams(location.search).get('name');
 

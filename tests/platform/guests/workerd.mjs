@@ -1,6 +1,7 @@
 // workerd: a worker that runs the suite while it answers `/NAME?SERVER`.
 
-import { endGuest, runGuest } from './guest.mjs';
+import { endGuest } from './endGuest.mjs';
+import { runGuest } from './guest.mjs';
 import * as hetconv from './node_modules/hetconv/dist/workerd.js';
 
 export default {

@@ -16,9 +16,10 @@ export const workerd = {
   name: 'workerd',
   version: JSON.parse(await readFile(new URL('../node_modules/workerd/package.json', import.meta.url), 'utf8')).version,
   limits: LIMITS,
-  async run({ root, server, ended }) {
+  /** `modules`: those of a worker whose imports miniflare cannot follow by itself, as it takes them. */
+  async run({ root, server, ended, modules = true }) {
     const miniflare = new Miniflare({
-      modules: true,
+      modules,
       modulesRoot: root,
       scriptPath: join(root, 'workerd.mjs'),
       modulesRules: [

@@ -2,12 +2,13 @@
 // { load: model } → { output, loadMs, firstMs }, { warmUp: ms } → { repeated }, { turn: runs } → { timings }, { free } → {}.
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
+import './importScripts.mjs';
 import { contestants } from './contestants/index.mjs';
 import { nodeClock } from './nodeClock.mjs';
 import { Stopwatch, shortestTiming, warmUp } from './timing.mjs';
 
-const [name, options] = [process.argv[2], JSON.parse(process.argv[3])];
-const { load } = await contestants[name].load();
+const [name, options] = [process.argv[2], { ...JSON.parse(process.argv[3]), base: import.meta.url }];
+const { load } = await contestants[name]();
 /** Processor time of several threads says nothing of what was preempted. */
 const { cpu, ...wallClock } = nodeClock;
 const clock = options.threads > 1 ? wallClock : { ...wallClock, cpu };
