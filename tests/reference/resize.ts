@@ -1,25 +1,12 @@
 // Resizing by ONNX's definition: a coordinate in the input for each output pixel, then what every input pixel of its row and column counts.
+import type { ResizeAttributes } from '../../src/ops/resize.js';
 import { at, type Reference, tabulate } from './reference.js';
 
-interface Attributes {
-  outputSize: [number, number];
-  mode: 'nearest' | 'linear' | 'cubic';
-  coordinateMode:
-    | 'halfPixel'
-    | 'alignCorners'
-    | 'asymmetric'
-    | 'pytorchHalfPixel'
-    | 'halfPixelSymmetric'
-    | 'tfHalfPixelForNearest'
-    | 'crop';
-  scales: [] | [number, number];
-  nearestMode: 'roundPreferFloor' | 'roundPreferCeil' | 'floor' | 'ceil';
-  cubicCoefficient: number;
-  excludeOutside: boolean;
-  antialias: boolean;
-  region: [number, number, number, number];
-  extrapolationValue: number;
-}
+/** Its lists are as long as they have to be. */
+type Attributes = ResizeAttributes & {
+  readonly outputSize: readonly [number, number];
+  readonly region: readonly [number, number, number, number];
+};
 
 function coordinate(a: Attributes, axis: 0 | 1, i: number, inSize: number): number {
   const outSize = a.outputSize[axis];
