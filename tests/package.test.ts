@@ -97,6 +97,23 @@ describe('the packed package', () => {
     run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), ...options, 'use.ts']);
   });
 
+  it('has its trained models at addresses that programs can ask for', () => {
+    const models = [...packed].filter((path) => path.endsWith('.safetensors'));
+    assert.ok(models.length > 0);
+    writeFileSync(
+      join(root, 'models.mjs'),
+      `import { loadModel } from 'hetconv';
+       for (const path of ${JSON.stringify(models)}) {
+         const model = await loadModel(new URL(import.meta.resolve(\`hetconv/\${path}\`)));
+         console.log(model.labels.length);
+       }`,
+    );
+    assert.deepEqual(
+      run(process.execPath, ['models.mjs']).trim().split('\n'),
+      models.map(() => '10'),
+    );
+  });
+
   it('installs a command that classifies the bundled pictures with the bundled model', () => {
     const { results } = JSON.parse(run(process.execPath, [join(installed, manifest.bin.hetconv), 'classify', '--json']));
     assert.ok(results.length >= 12, `${results.length} pictures`);
