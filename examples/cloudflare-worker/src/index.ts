@@ -33,8 +33,9 @@ async function respond(request: Request, env: Env): Promise<Response> {
 }
 
 async function classify(request: Request, env: Env): Promise<Response> {
-  const type = mediaTypeOf(request.headers);
+  // Whatever its type, the body is read: the connection of one that is not would close, under the client's next request.
   return withBody(request, async (body) => {
+    const type = mediaTypeOf(request.headers);
     const model = await modelOf(env.ASSETS);
     return inTurn(async () => {
       const picture = await pictureIn(body, type);
