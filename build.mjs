@@ -28,7 +28,7 @@ const common = { bundle: true, format: 'esm', target: 'es2022', charset: 'utf8',
 const distributed = { ...common, outdir: 'dist', chunkNames: 'chunk-[hash]', minify: true, write: false };
 
 /** The entries that share what is free of any platform. What only Node has stays imported, from there. */
-const PLATFORMS = ['node', 'browser', 'workerd', 'edge'];
+const PLATFORMS = ['node', 'browser', 'edge'];
 const anyPlatform = {
   ...distributed,
   platform: 'neutral',
@@ -94,15 +94,43 @@ const nativeOnly = {
   },
 };
 
+/** Apart from the others, whose core would be evaluated with the entry. */
+async function buildWorkerd() {
+  const entryPoints = { workerd: 'src/platform/workerd/index.ts' };
+  await writeScripts({ ...anyPlatform, entryPoints, splitting: true, plugins: [codecGlue] });
+}
+
 async function buildWorkerdNative() {
   const entryPoints = { 'workerd-native': 'src/platform/workerd/index.ts' };
   await writeScripts({ ...anyPlatform, entryPoints, plugins: [nativeOnly] });
 }
 
+/** What entries import at once, whatever the platform. */
+const CORE = ['index', 'platform/once', 'platform/sources', 'platform/instantiate'];
+
+/**
+ * Makes one chunk of the core. esbuild cuts chunks wherever two files are reached from other sets of entries and of what they import
+ * later; so all of these `roots` reach all of the core.
+ */
+const oneCore = (roots) => ({
+  name: 'one core',
+  setup({ onLoad }) {
+    const imports = CORE.map((name) => `\nimport '${resolve('src', name)}.ts';`).join('');
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      return roots.has(path) ? { contents: `${await readFile(path, 'utf8')}${imports}`, loader: 'ts' } : undefined;
+    });
+  },
+});
+
 async function buildPlatforms() {
   const entryPoints = Object.fromEntries(PLATFORMS.map((name) => [name, `src/platform/${name}/index.ts`]));
   entryPoints['node-worker'] = 'src/platform/node/worker.ts';
-  await writeScripts({ ...anyPlatform, entryPoints, splitting: true, plugins: [codecGlue] });
+  const options = { ...anyPlatform, entryPoints, splitting: true };
+  const { metafile } = await esbuild.build({ ...options, metafile: true, plugins: [codecGlue] });
+  const roots = Object.values(metafile.outputs).map(({ entryPoint = '' }) => resolve(entryPoint));
+  // That the core has no side effects is no reason to tell of imports for nothing but their reach.
+  const logOverride = { 'ignored-bare-import': 'silent' };
+  await writeScripts({ ...options, plugins: [codecGlue, oneCore(new Set(roots))], logOverride });
 }
 
 /** One file: bundlers make workers of such without being told how. */
@@ -186,6 +214,7 @@ await mkdir('dist', { recursive: true });
 for (const target of Object.keys(EXTRA_ENTRIES)) await buildWasm(target);
 await copyCodecs();
 await buildPlatforms();
+await buildWorkerd();
 await buildBrowserWorker();
 await buildWorkerdNative();
 await buildInline();

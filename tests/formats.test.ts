@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { expandBf16, expandF16, roundToF16 } from '../src/formats/half.js';
+import { expandBf16, expandF16 } from '../src/formats/half.js';
 import { readModel } from '../src/formats/index.js';
 import type { ModelFile } from '../src/formats/modelFile.js';
 import { native } from '../src/formats/native.js';
 import { readNpy, writeNpy } from '../src/formats/npy.js';
-import { readSafetensors, toConstant, writeSafetensors } from '../src/formats/safetensors.js';
+import { roundToF16 } from '../src/formats/roundToF16.js';
+import { readSafetensors, toConstant } from '../src/formats/safetensors.js';
+import { writeSafetensors } from '../src/formats/writeSafetensors.js';
 import { constant } from '../src/graph/constant.js';
 import { graphToJson } from '../src/graph/graphJson.js';
 import { edited, pack, unpack, withMetadata } from './support/container.js';

@@ -21,13 +21,13 @@ export function bindLoadModel(platform: Host): LoadModel {
   return async (source, options = {}) => {
     checkOptions(options);
     if (options.worker) return (await import('./workerModel.js')).loadInWorker(platform, source, options);
-    const { shapes, maxMemory = DEFAULT_MAX_MEMORY } = options;
+    const { maxMemory = DEFAULT_MAX_MEMORY } = options;
     const { host, variant } = withGivenModules(platform, options);
-    const [bytes, binary] = await Promise.all([host.read(source, options), selectBinary(host, variant)]);
-    if (options.integrity !== undefined) await (await import('./integrity.js')).checkIntegrity(bytes, options.integrity);
-    const file = await readModel(bytes, { shapes, maxMemory, sibling: host.sibling(source, options) });
-    const findings: Finding[] = [];
-    const graph = await optimise(file.graph, file.canonical, (finding) => findings.push(finding));
+    // The engine compiles on threads of its own meanwhile.
+    const [{ file, graph, findings }, binary] = await Promise.all([
+      readGraph(host, source, options),
+      selectBinary(host, variant),
+    ]);
     const { preference, ...tuned } = await tune(host, graph, binary, options);
     const arena = new Arena(maxMemory);
     const exports = await host.instantiate(binary.module, { env: { memory: arena.memory } });
@@ -46,6 +46,16 @@ export function bindLoadModel(platform: Host): LoadModel {
       ...tuned,
     });
   };
+}
+
+async function readGraph(host: Host, source: Source, options: LoadOptions) {
+  const { shapes, integrity, maxMemory = DEFAULT_MAX_MEMORY } = options;
+  const bytes = await host.read(source, options);
+  if (integrity !== undefined) await (await import('./integrity.js')).checkIntegrity(bytes, integrity);
+  const file = await readModel(bytes, { shapes, maxMemory, sibling: host.sibling(source, options) });
+  const findings: Finding[] = [];
+  const graph = await optimise(file.graph, file.canonical, (finding) => findings.push(finding));
+  return { file, graph, findings };
 }
 
 /** Which rows the options prefer, and for which nodes because they were measured. */

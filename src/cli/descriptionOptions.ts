@@ -1,7 +1,8 @@
 // Options that say how a model is fed and read, where its file does not: pictures, classes, name, licence.
 import type { Command } from 'commander';
-import { readDescription, writeDescription } from '../formats/description.js';
+import { readDescription } from '../formats/description.js';
 import type { ModelFile } from '../formats/modelFile.js';
+import { writeDescription } from '../formats/writeDescription.js';
 import type { Shape } from '../graph/graph.js';
 import type { Preprocessing } from '../graph/preprocessing.js';
 import { inferShapes } from '../ops/inferShapes.js';

@@ -36,15 +36,6 @@ export function readDescription(
   };
 }
 
-export function writeDescription({ preprocessing, labels, provenance, license }: Description): Map<string, string> {
-  const metadata = new Map<string, string>();
-  for (const [key, value] of Object.entries({ preprocessing, labels, provenance })) {
-    if (value !== undefined) metadata.set(key, JSON.stringify(value));
-  }
-  if (license !== undefined) metadata.set('license', license);
-  return metadata;
-}
-
 function checkInput({ size }: Preprocessing, input: Shape): void {
   if (`${input.slice(1)}` !== `3,${size}`)
     fail('preprocessing.size', `is [${size}], so the network's input must have shape [N,3,${size}]; it has [${input}]`);

@@ -1,6 +1,6 @@
 // Weights as bytes of a model file: in half precision where that keeps them.
 import type { Shape } from '../graph/graph.js';
-import { roundToF16 } from './half.js';
+import { roundToF16 } from './roundToF16.js';
 
 /** 'f16' halves the file; biases and whatever F16 would spoil stay in F32. */
 export type Precision = 'f16' | 'f32';

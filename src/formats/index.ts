@@ -1,6 +1,7 @@
 // The table of formats. A format is its file (or folder) and its row here.
 import { DEFAULT_MAX_MEMORY, type Format, type ReadContext } from './format.js';
 import type { ModelFile } from './modelFile.js';
+import { readNative } from './readNative.js';
 
 export const formats: readonly Format[] = [
   {
@@ -8,7 +9,7 @@ export const formats: readonly Format[] = [
     extension: '.safetensors',
     // A safetensors header is a JSON object behind its 8-byte length.
     matches: (bytes) => bytes[8] === 0x7b,
-    load: async () => (await import('./native.js')).native,
+    load: async () => ({ read: readNative }),
     loadWriter: async () => (await import('./native.js')).native.write,
   },
   {

@@ -1,6 +1,7 @@
 // From a source to its bytes, by rules that all platforms share; a platform says what a name without a scheme means.
 import { HetConvError } from '../index.js';
 import type { Host, ReadOptions, Source } from '../runtime/host.js';
+import { fetchBytes, readResponse } from './http.js';
 
 export interface Places {
   /** The address that a user typed. Throws `bad-option` where it is none. */
@@ -20,7 +21,6 @@ export function sourcesOf(places: Places): Pick<Host, 'read' | 'sibling'> {
   async function read(source: Source, options: ReadOptions): Promise<Uint8Array> {
     options.signal?.throwIfAborted();
     if (isBytes(source)) return bytesOf(source);
-    const { fetchBytes, readResponse } = await import('./http.js');
     if (isResponse(source)) return readResponse(source, options);
     const url = locate(source);
     if (url.protocol === 'file:' && places.readFile) return places.readFile(url, String(source), options);

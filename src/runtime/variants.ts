@@ -18,6 +18,10 @@ export async function selectBinary(host: Host, requested: Variant | 'auto' = 'au
   const failures: string[] = [];
   let misplaced: HetConvError | undefined;
   for (const variant of requested === 'auto' ? VARIANTS : [requested]) {
+    if (variant === 'relaxed' && !knowsRelaxed()) {
+      failures.push('relaxed: its instructions are unknown here');
+      continue;
+    }
     try {
       const module = await host.module(variant);
       const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
@@ -35,6 +39,18 @@ export async function selectBinary(host: Host, requested: Variant | 'auto' = 'au
     'unsupported-platform',
     `this engine runs no binary of hetconv (${failures.join('; ')}); WebAssembly SIMD is needed`,
   );
+}
+
+/** A module of nothing but `unreachable; f32x4.relaxed_madd`. */
+const RELAXED_MADD = Uint8Array.of(
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+  ...[0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b, 0x03, 0x02, 0x01, 0x00],
+  ...[0x0a, 0x08, 0x01, 0x06, 0x00, 0x00, 0xfd, 0x85, 0x02, 0x0b],
+);
+
+/** Saves engines that cannot compile the larger binary from getting it. Whether they compute it correctly is the probe's affair. */
+function knowsRelaxed(): boolean {
+  return WebAssembly.validate(RELAXED_MADD);
 }
 
 /** a, b, c of a multiply-add that rounds differently fused and unfused, of signed zeros, of infinities, of NaN. */

@@ -1,7 +1,7 @@
 // Edge runtimes: the caller gives compiled modules, which may be of another realm.
 import { HetConvError } from '../../index.js';
 import type { Host } from '../../runtime/host.js';
-import { instantiateDirectly } from '../instantiateDirectly.js';
+import { instantiate } from '../instantiate.js';
 import { locateAbsolute, sourcesOf } from '../sources.js';
 
 export const host: Host = {
@@ -13,7 +13,7 @@ export const host: Host = {
       `this platform cannot compile WebAssembly; give loadModel ${option} compiled hetconv/${name}.wasm${end}`,
     );
   },
-  instantiate: instantiateDirectly,
+  instantiate,
   ...sourcesOf({ locate: locateAbsolute }),
   now: () => performance.now(),
 };

@@ -1,7 +1,7 @@
 // Anywhere: the kernels are in the script, in hexadecimal digits. Decoders of pictures would make it three times as large.
 import { HetConvError } from '../../index.js';
 import type { BinaryName, Host } from '../../runtime/host.js';
-import { instantiateDirectly } from '../instantiateDirectly.js';
+import { instantiate } from '../instantiate.js';
 import { once } from '../once.js';
 import { page } from '../page.js';
 import relaxed from './relaxed.wasm?hex';
@@ -24,7 +24,7 @@ async function compile(name: BinaryName): Promise<WebAssembly.Module> {
 
 export const host: Host = {
   module: once(compile),
-  instantiate: instantiateDirectly,
+  instantiate,
   ...page,
   now: () => performance.now(),
 };

@@ -3,9 +3,9 @@
 import type { Graph } from '../../../graph/graph.js';
 import { caseOf, inferShapes } from '../../../ops/inferShapes.js';
 import { type ElementType, inferTypes } from '../../../ops/inferTypes.js';
-import { writeDescription } from '../../description.js';
 import type { WriteOptions } from '../../format.js';
 import type { ModelFile } from '../../modelFile.js';
+import { writeDescription } from '../../writeDescription.js';
 import { toOnnxMetadata } from '../metadata.js';
 import { convolutionExports } from './convolution.js';
 import { elementwiseExports } from './elementwise.js';
