@@ -66,7 +66,8 @@ export function peerModel({ name, bare }: PeerCase): PeerModel {
   return modelOf(name, graph, ({ shape }) => Float32Array.from({ length: elementCount(shape) }, () => 2 * random() - 1));
 }
 
-const TRAINED = 'models/vgg16-cifar10-p4';
+/** The folder of the bundled model. */
+export const TRAINED = 'models/vgg16-cifar10-p4';
 
 /** The bundled VGG-16 HetConv P4, one of its golden inputs, and the logits that PyTorch computed of it. */
 export async function trainedModel(): Promise<PeerModel & { readonly expected: Float32Array }> {

@@ -12,6 +12,8 @@ import { networkTables } from './networkTables.js';
 import { makePeerProject, type OnProgress, type PeerProject, testModule } from './project.js';
 import { benchRuntimes, RUNTIMES } from './runtimes.js';
 import { runtimeTable } from './runtimeTable.js';
+import { benchStart } from './start.js';
+import { startTable } from './startTable.js';
 import { DOCS, headline, writeBetweenMarks } from './words.js';
 
 interface CommonOptions {
@@ -21,6 +23,8 @@ interface CommonOptions {
 }
 
 const FORMAT_VERSION = 1;
+const START =
+  'VGG-16 HetConv P4 for CIFAR-10, the bundled model: milliseconds since the navigation began, medians of visits in turn. Included are the page, the scripts and the wasm, the model’s file (hetconv: F16 as it ships; the others: f32), compiling, planning and one inference. Each visit is a browser process of its own with the profile of earlier visits, whose cache holds every file; starting the browser is not included.';
 const RUNTIMES_WORDS =
   'VGG-16 HetConv P4 for CIFAR-10, the bundled model, warm, one thread: medians in milliseconds with their 95 % interval; in brackets how many times faster hetconv is, ≈ where two copies of hetconv differ as much, **bold** where the peer is faster. All run in one page, worker or process, in turn, after their logits agreed with PyTorch’s. Pages are isolated; clocks of a millisecond (workerd) time many runs at once.';
 const NETWORKS =
@@ -133,6 +137,15 @@ Examples:
     const project = await makePeerProject();
     const records = await withProgress((onProgress) => benchRuntimes(project, { ...options, warmUpMs, onProgress }));
     conclude('runtimes', project.versions, { runtimes: records }, `${RUNTIMES_WORDS}\n\n${runtimeTable(records)}`, options);
+  });
+
+command('start', 'cold start of the bundled VGG-16 P4 in Chromium, its files cached', DEFAULT_ROUNDS)
+  .addHelpText('after', `\nExample:\n  $ npm run bench:peers -- start --table\n`)
+  .action(async (options: CommonOptions) => {
+    const project = await makePeerProject();
+    const { browser, records } = await withProgress((onProgress) => benchStart(project, { ...options, onProgress }));
+    const words = `${browser}. ${START}\n\n${startTable(records)}`;
+    conclude('start', project.versions, { browser, starts: records }, words, options);
   });
 
 await program.parseAsync();

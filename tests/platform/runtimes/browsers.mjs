@@ -22,17 +22,23 @@ function versionOf(name) {
 
 const pageOf = (server, name) => `${server}/page.html?name=${name}`;
 
+/** How it is launched. */
+export const CHROMIUM = {
+  executablePath: '/usr/bin/chromium',
+  args: [
+    ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+    ...['--disable-component-update', '--disable-sync'],
+  ],
+};
+
 export const chromium = {
   name: 'chromium',
   version: versionOf('chromium'),
   limits: { files: NO_FILES },
   async run({ server, ended }) {
     const browser = await playwright.launch({
-      executablePath: '/usr/bin/chromium',
-      args: [
-        ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-        ...['--disable-component-update', '--disable-sync', '--enable-precise-memory-info', '--js-flags=--expose-gc'],
-      ],
+      ...CHROMIUM,
+      args: [...CHROMIUM.args, '--enable-precise-memory-info', '--js-flags=--expose-gc'],
     });
     try {
       const page = await browser.newPage();
