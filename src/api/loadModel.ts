@@ -49,10 +49,10 @@ export function bindLoadModel(platform: Host): LoadModel {
 }
 
 async function readGraph(host: Host, source: Source, options: LoadOptions) {
-  const { shapes, integrity, maxMemory = DEFAULT_MAX_MEMORY } = options;
-  const bytes = await host.read(source, options);
-  if (integrity !== undefined) await (await import('./integrity.js')).checkIntegrity(bytes, integrity);
-  const file = await readModel(bytes, { shapes, maxMemory, sibling: host.sibling(source, options) });
+  const { shapes, maxMemory = DEFAULT_MAX_MEMORY } = options;
+  const reading = { ...options, maxMemory };
+  const bytes = await host.read(source, reading);
+  const file = await readModel(bytes, { shapes, maxMemory, sibling: host.sibling(source, reading) });
   const findings: Finding[] = [];
   const graph = await optimise(file.graph, file.canonical, (finding) => findings.push(finding));
   return { file, graph, findings };

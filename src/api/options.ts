@@ -34,10 +34,6 @@ export interface LoadOptions extends ReadOptions {
   readonly maxQueue?: number;
   /** With `worker`: a model given as bytes is moved there instead of copied, if it is all of its buffer. */
   readonly transfer?: boolean;
-  /** The SHA-256 of the model's bytes: 'sha256-' and base64, as pages write it, or 64 hexadecimal digits. Others are refused. */
-  readonly integrity?: string;
-  /** Bytes that the model may take in WebAssembly memory; default 2 GiB. */
-  readonly maxMemory?: number;
   /** Pictures of more pixels are refused before they are decoded, which takes about 10 bytes a pixel; default 2^28. */
   readonly maxPixels?: number;
   /** Shapes of inputs by name, where an ONNX file leaves sizes open or others are wanted. An open batch is 1 unless said here. */
@@ -62,6 +58,7 @@ const NAMES: Record<keyof LoadOptions, true> = {
   worker: true,
   maxQueue: true,
   transfer: true,
+  cache: true,
   integrity: true,
   maxMemory: true,
   maxPixels: true,
@@ -90,6 +87,9 @@ export function checkOptions(options: LoadOptions): void {
   }
   if (!ACCURACIES.includes(accuracy))
     throw new HetConvError('bad-option', `accuracy must be 'direct', 'standard' or 'fast', it is ${JSON.stringify(accuracy)}`);
+  const { cache = false } = options;
+  if (typeof cache !== 'boolean' && (typeof cache !== 'string' || cache === ''))
+    throw new HetConvError('bad-option', `cache must be a boolean or a name, it is ${JSON.stringify(cache)}`);
   if (!Number.isFinite(maxMemory) || maxMemory < 65536)
     throw new HetConvError('bad-option', `maxMemory must be at least 65536 bytes, it is ${maxMemory}`);
   for (const [name, module] of Object.entries({ module: options.module, ...options.codecs })) {

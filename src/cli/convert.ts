@@ -2,8 +2,8 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { Format } from '../formats/format.js';
-import { formats, readModel } from '../formats/index.js';
+import { readModel } from '../formats/index.js';
+import { type WritableFormat, writers } from '../formats/writers.js';
 import type { Graph } from '../graph/graph.js';
 import { canonicalise } from '../passes/canonicalise.js';
 import type { Finding } from '../passes/finding.js';
@@ -47,9 +47,9 @@ Examples:
 }
 
 async function convert(from: string, to: string, options: Options): Promise<void> {
-  const { name: format, loadWriter } = writableFormat(to);
+  const { name: format, load } = writableFormat(to);
   const { json, precision = format === 'native' ? 'f16' : 'f32' } = options;
-  const write = await loadWriter();
+  const write = await load();
   const { findings, before, file, bytes } = await about(from, async () => {
     const read = await host.read(from, {});
     const trained = await readTrained(read, options);
@@ -76,11 +76,10 @@ async function convert(from: string, to: string, options: Options): Promise<void
 }
 
 /** The format that the name of a file asks for. */
-function writableFormat(path: string): Format & Required<Pick<Format, 'loadWriter'>> {
-  const writable = formats.filter((format) => format.loadWriter !== undefined);
-  const format = writable.find(({ extension }) => extension === extname(path).toLowerCase());
-  if (format) return format as ReturnType<typeof writableFormat>;
-  throw new UsageError(`the name of the file to write must end in ${writable.map((row) => row.extension).join(' or ')}: ${path}`);
+function writableFormat(path: string): WritableFormat {
+  const format = writers.find(({ extension }) => extension === extname(path).toLowerCase());
+  if (format) return format;
+  throw new UsageError(`the name of the file to write must end in ${writers.map((row) => row.extension).join(' or ')}: ${path}`);
 }
 
 /** Weights of an architecture say by themselves what its convolutions are. */

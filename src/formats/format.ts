@@ -31,11 +31,7 @@ export type FormatWriter = (model: ModelFile, options?: WriteOptions) => Uint8Ar
 
 export interface Format {
   readonly name: string;
-  /** How names of its files end. */
-  readonly extension: string;
   /** Looks at the first bytes only; a damaged file should still match, so that its codec says what is wrong. */
   matches(bytes: Uint8Array): boolean;
   load(): Promise<FormatCodec>;
-  /** Absent for a format that is only read. */
-  loadWriter?(): Promise<FormatWriter>;
 }

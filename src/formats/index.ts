@@ -1,4 +1,4 @@
-// The table of formats. A format is its file (or folder) and its row here.
+// The table of formats that are read. A format is its file (or folder) and its row here.
 import { DEFAULT_MAX_MEMORY, type Format, type ReadContext } from './format.js';
 import type { ModelFile } from './modelFile.js';
 import { readNative } from './readNative.js';
@@ -6,26 +6,21 @@ import { readNative } from './readNative.js';
 export const formats: readonly Format[] = [
   {
     name: 'native',
-    extension: '.safetensors',
     // A safetensors header is a JSON object behind its 8-byte length.
     matches: (bytes) => bytes[8] === 0x7b,
     load: async () => ({ read: readNative }),
-    loadWriter: async () => (await import('./native.js')).native.write,
   },
   {
     name: 'torch',
-    extension: '.pt',
     // A ZIP archive or a pickle. Both are weights only, which the error tells what to do with.
     matches: ([first, second]) => (first === 0x50 && second === 0x4b) || (first === 0x80 && second === 0x02),
     load: async () => ({ read: (await import('./stateDict.js')).refuseWeights }),
   },
   {
     name: 'onnx',
-    extension: '.onnx',
     // ir_version (field 1, a small integer) is written first, then one of the other fields 2…14 of a ModelProto.
     matches: ([tag, version = 0, next = 0]) => tag === 0x08 && version > 0 && version < 0x40 && next > 0x08 && next <= 0x72,
     load: async () => (await import('./onnx/index.js')).onnx,
-    loadWriter: async () => (await import('./onnx/export/index.js')).writeOnnx,
   },
 ];
 

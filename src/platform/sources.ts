@@ -1,13 +1,16 @@
 // From a source to its bytes, by rules that all platforms share; a platform says what a name without a scheme means.
 import { HetConvError } from '../index.js';
 import type { Host, ReadOptions, Source } from '../runtime/host.js';
-import { fetchBytes, readResponse } from './http.js';
+import type { OpenStore } from './remote/cached.js';
+import { fetchBytes, readResponse } from './remote/http.js';
 
 export interface Places {
   /** The address that a user typed. Throws `bad-option` where it is none. */
   locate(text: string): URL;
   /** Reads a file; absent where there are none. `name` is what the user called it. */
   readFile?(url: URL, name: string, options: ReadOptions): Promise<Uint8Array>;
+  /** Where files from elsewhere are kept; the Cache API if absent. */
+  openStore?: OpenStore;
 }
 
 export function sourcesOf(places: Places): Pick<Host, 'read' | 'sibling'> {
@@ -20,16 +23,20 @@ export function sourcesOf(places: Places): Pick<Host, 'read' | 'sibling'> {
 
   async function read(source: Source, options: ReadOptions): Promise<Uint8Array> {
     options.signal?.throwIfAborted();
-    if (isBytes(source)) return bytesOf(source);
-    if (isResponse(source)) return readResponse(source, options);
-    const url = locate(source);
-    if (url.protocol === 'file:' && places.readFile) return places.readFile(url, String(source), options);
-    return fetchBytes(url, options);
+    const place = isBytes(source) || isResponse(source) ? undefined : locate(source);
+    const readAnew = async () => {
+      if (isBytes(source)) return bytesOf(source);
+      if (isResponse(source)) return readResponse(source, options);
+      if (place!.protocol === 'file:' && places.readFile) return places.readFile(place!, String(source), options);
+      return fetchBytes(place!, options);
+    };
+    if (!options.cache && options.integrity === undefined) return readAnew();
+    return (await import('./checked.js')).readChecked(place, options, places.openStore, readAnew);
   }
 
   return {
     read,
-    sibling: (source, options) => {
+    sibling(source, { integrity: _, ...options }) {
       if (isBytes(source) || isResponse(source)) return undefined;
       const base = locate(source);
       return (path) => read(new URL(path.split('/').map(encodeURIComponent).join('/'), base), options);

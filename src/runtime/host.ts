@@ -14,8 +14,19 @@ export type Source = Uint8Array | ArrayBuffer | Response | URL | string;
 
 export interface ReadOptions {
   readonly signal?: AbortSignal;
-  /** Called as bytes arrive, for each file of a model anew; `total` is undefined where the source does not say. */
+  /** Called as bytes arrive, never fewer than before, for each file of a model anew; `total` is undefined where the source does not say. */
   readonly onProgress?: (loaded: number, total: number | undefined) => void;
+  /**
+   * Keeps what comes from http(s) addresses: true, or the name of a cache. Browsers, Deno and Cloudflare Workers keep it in their Cache API,
+   * Node and Bun in the user's cache directory; what is no word but a path is a directory there, and on Deno too. With `integrity` a kept
+   * model is used without any request, else the server is asked whether it has a newer one, and one that does not answer has not. Where
+   * nothing can be kept, models are fetched each time.
+   */
+  readonly cache?: boolean | string;
+  /** The SHA-256 of the model's bytes: 'sha256-' and base64, as pages write it, or 64 hexadecimal digits. Others are refused. */
+  readonly integrity?: string;
+  /** Bytes that the model may take in WebAssembly memory, and each of its files before; default 2 GiB. */
+  readonly maxMemory?: number;
 }
 
 /** A thread of its own, and this thread's end of the channel to it. */
@@ -50,9 +61,12 @@ export interface Host {
   instantiate(module: WebAssembly.Module, imports: Imports): Promise<Exports>;
   /** The pixels of a picture of the platform's own kinds; undefined where it is none of them. Throws `bad-image` or `too-large`. */
   pixels?(source: unknown): Promise<Picture | undefined>;
-  /** All bytes of a source. Throws `not-found` or `bad-file`. */
+  /** All bytes of a source. Throws `not-found`, `bad-file`, or `too-large` for more than maxMemory. */
   read(source: Source, options: ReadOptions): Promise<Uint8Array>;
-  /** Reads files by their paths relative to the folder of a source; undefined where the source has no place. */
+  /**
+   * Reads files by their paths relative to the folder of a source, as the source was read but for its integrity; undefined where the source
+   * has no place.
+   */
   sibling(source: Source, options: ReadOptions): ((path: string) => Promise<Uint8Array>) | undefined;
   /** Absent where there are none. */
   readonly workers?: Workers;

@@ -83,6 +83,7 @@ const models: Readonly<Record<string, Uint8Array>> = {
   'small.onnx': exportOnnx(smallModel()),
   'bare.safetensors': native.write!({ graph: smallModel().graph }),
   'resnet20.safetensors': modelBytes(architecture('resnet20-cifar10', { kind: 'hetconv', part: 8 })),
+  'other-resnet20.safetensors': modelBytes(architecture('resnet20-cifar10', { kind: 'hetconv', part: 8 }), 'other'),
   'segmenter.safetensors': native.write!({ graph: segmenter, preprocessing }),
   'detector.safetensors': native.write!({ graph: detector, preprocessing, labels: ['cat', 'dog'] }),
   'indices.safetensors': native.write!({

@@ -1,9 +1,7 @@
-// What the suite fetches: fixtures and the project itself, answers that misbehave, and where results are reported to.
-import { readFileSync } from 'node:fs';
+// What the suite fetches: fixtures and the project itself, answers that tests wrote down, and where results are reported to.
 import { createServer } from 'node:http';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import sirv from 'sirv';
+import { scriptedRoutes } from './scripted.mjs';
 
 /** Pages with finer clocks and shared memory. */
 export const ISOLATED = {
@@ -15,7 +13,7 @@ export const ISOLATED = {
 /** Isolated, and no script may be made from text: what a careful site sends. */
 const CAREFUL = {
   'Content-Security-Policy':
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' http://localhost:* blob: data:; media-src 'self' blob:",
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' http://localhost:*; img-src 'self' http://localhost:* blob: data:; media-src 'self' blob:",
   ...ISOLATED,
 };
 
@@ -36,12 +34,6 @@ export async function serve({ root, fixtures }, { settings, onReport, onEnd, hea
     setHeaders: (response) => void response.setHeaders(new Map(Object.entries(headers))),
   });
 
-  function sendHalf(name, response, then) {
-    const bytes = readFileSync(join(fixtures, name));
-    response.writeHead(200, { 'Content-Length': bytes.length });
-    response.write(bytes.subarray(0, bytes.length / 2), then);
-  }
-
   /** By the first part of the path; the second is given. */
   const routes = {
     settings: (name, _, response) => response.end(JSON.stringify(settings(name))),
@@ -53,16 +45,7 @@ export async function serve({ root, fixtures }, { settings, onReport, onEnd, hea
       onEnd(name, await bodyOf(request));
       response.end();
     },
-    /** Half of a fixture, then the connection breaks. */
-    broken: (name, _, response) => sendHalf(name, response, () => response.destroy()),
-    /** Half of a fixture, then nothing more. */
-    stalling: (name, _, response) => sendHalf(name, response),
-    /** A fixture, compressed on its way. */
-    gzip(name, _, response) {
-      const bytes = gzipSync(readFileSync(join(fixtures, name)));
-      response.writeHead(200, { 'Content-Encoding': 'gzip', 'Content-Length': bytes.length });
-      response.end(bytes);
-    },
+    ...scriptedRoutes(fixtures, bodyOf),
   };
 
   const server = createServer((request, response) => {

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { instantiateSync } from '@assemblyscript/loader';
 import { HetConvError } from '../../index.js';
 import type { Exports, Host, Imports, ReadOptions } from '../../runtime/host.js';
+import { assertWithin } from '../bound.js';
 import { once } from '../once.js';
 import { sourcesOf } from '../sources.js';
 
@@ -19,7 +20,9 @@ async function instantiate(module: WebAssembly.Module, imports: Imports): Promis
 
 async function readLocalFile(url: URL, name: string, options: ReadOptions): Promise<Uint8Array> {
   try {
-    if ((await stat(url)).isDirectory()) throw new HetConvError('bad-file', `"${name}" is a directory; name a file in it`);
+    const about = await stat(url);
+    if (about.isDirectory()) throw new HetConvError('bad-file', `"${name}" is a directory; name a file in it`);
+    assertWithin(options.maxMemory, about.size, `"${name}"`);
     const bytes = await readFile(url, options.signal ? { signal: options.signal } : {});
     options.onProgress?.(bytes.length, bytes.length);
     return bytes;
@@ -39,7 +42,7 @@ export const host: Host = {
     return WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
   }),
   instantiate,
-  ...sourcesOf({ locate, readFile: readLocalFile }),
+  ...sourcesOf({ locate, readFile: readLocalFile, openStore: async (name) => (await import('./store.js')).openStore(name) }),
   workers: { start: async () => (await import('./workers.js')).startWorker(), address: String },
   now: () => performance.now(),
 };

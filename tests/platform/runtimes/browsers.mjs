@@ -53,7 +53,12 @@ export const chromium = {
 export const firefox = {
   name: 'firefox',
   version: versionOf('firefox-esr'),
-  limits: { files: NO_FILES, memory: NO_MEMORY, wideColor: NO_WIDE_COLOR },
+  limits: {
+    files: NO_FILES,
+    memory: NO_MEMORY,
+    wideColor: NO_WIDE_COLOR,
+    cutCompression: 'it takes a compressed answer that was cut short for whole',
+  },
   async run({ server, ended }) {
     const browser = await puppeteer.launch({ browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true });
     try {

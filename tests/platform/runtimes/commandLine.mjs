@@ -1,5 +1,6 @@
 // Runtimes that are a command: Node, Deno, Bun.
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { pinned } from '../install.mjs';
@@ -17,7 +18,8 @@ function commandRuntime({ name, version, command, args, environment = {}, limits
       promisify(execFile)(command, [...args, 'commandLine.mjs', name, server], {
         cwd: root,
         signal,
-        env: { ...process.env, ...environment },
+        // What it keeps goes with the project.
+        env: { ...process.env, XDG_CACHE_HOME: join(root, 'cache'), ...environment },
         maxBuffer: 2 ** 26,
       }),
   };

@@ -45,6 +45,7 @@ export const edge = {
   version: pinned['edge-runtime'],
   limits: {
     ...LIMITS,
+    cache: 'there is neither a Cache API nor a file system',
     ...(Number.parseInt(process.versions.node, 10) < 21 && {
       relaxed: `it runs on Node ${process.versions.node}, without relaxed SIMD`,
     }),

@@ -1,6 +1,8 @@
 // The suite: importing it registers every test, in the order of the matrix.
 import './loading.js';
 import './fetching.js';
+import './resuming.js';
+import './caching.js';
 import './running.js';
 import './workers.js';
 import './goldens.js';

@@ -1,6 +1,7 @@
 // Pictures that only pages have: whatever holds its pixels, a picture gives the same tensor as its bytes do.
 import { assert } from 'chai';
 import type { Model, PictureSource } from '../../../src/platform/node/index.js';
+import { script } from './script.js';
 import { test } from './test.js';
 
 /** Of 0…1: what a browser's own decoder, and a canvas that premultiplies alpha, may differ by. */
@@ -162,7 +163,7 @@ test('page pictures: what has no pixels is refused, and the next good one is rig
   const good = await imageOf(t.fixtureUrl('rgb8.png'));
   const want = await tensorOf(model, good);
   const loading = new Image();
-  loading.src = t.url('stalling/rgb8.png');
+  loading.src = (await script(t, { stallAfter: 30 })).url('rgb8.png');
   const closed = await createImageBitmap(good);
   closed.close();
   const missing = await imageOf(t.url('nowhere.png'));

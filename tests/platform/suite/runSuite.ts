@@ -22,6 +22,7 @@ const RELAXED = Uint8Array.of(
 /** Whether the platform has what it is said to lack; only what can be seen from inside. */
 const PRESENT: Partial<Record<Capability, () => boolean>> = {
   page: () => 'document' in globalThis,
+  cache: () => 'caches' in globalThis,
   relaxed: () => WebAssembly.validate(RELAXED),
   wideColor: () => typeof ImageData !== 'undefined' && 'colorSpace' in ImageData.prototype,
 };

@@ -4,7 +4,15 @@ import type * as Hetconv from '../../../src/platform/node/index.js';
 import type { ErrorCode, LoadOptions, Model, Source } from '../../../src/platform/node/index.js';
 
 /** What not every platform has. */
-export type Capability = 'files' | 'page' | 'wideColor' | 'videoFrame' | 'relaxed' | 'memory';
+export type Capability = 'files' | 'page' | 'wideColor' | 'videoFrame' | 'relaxed' | 'memory' | 'cache' | 'cutCompression';
+
+/** All files below the folder of caches. */
+export interface KeptFiles {
+  /** Their paths. */
+  list(): Promise<string[]>;
+  read(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  write(path: string, bytes: Uint8Array): Promise<void>;
+}
 
 export interface Environment {
   /** The installed package, by the entry of this platform. */
@@ -15,6 +23,8 @@ export interface Environment {
   readonly limits: Readonly<Partial<Record<Capability, string>>>;
   /** The fixtures' folder as a path, where there are files. */
   readonly folder?: string;
+  /** What caches keep, if they are files. */
+  readonly keptFiles?: KeptFiles;
   /** Bytes that the process (or the page) holds, where it can know. */
   readonly memory?: () => number;
 }
