@@ -12,18 +12,21 @@ const HEADERS = new Map([
   ['X-Content-Type-Options', 'nosniff'],
 ]);
 
-/** Listens on a port (0: any that is free), and gives `{ url, close }`. */
-export async function serve({ port = 0, host = '127.0.0.1', headers = HEADERS } = {}) {
+/** Listens on a port (0: any that is free), serves the demo in the folder `base`, and gives `{ url, close }`. */
+export async function serve({ port = 0, host = '127.0.0.1', headers = HEADERS, base = '' } = {}) {
   const files = sirv(FOLDER, { etag: true, setHeaders: (response) => void response.setHeaders(headers) });
-  const server = createServer((request, response) =>
-    files(request, response, () => {
+  const server = createServer((request, response) => {
+    const missing = () => {
       response.statusCode = 404;
       response.end('not found');
-    }),
-  );
+    };
+    if (!request.url.startsWith(`${base}/`)) return missing();
+    request.url = request.url.slice(base.length);
+    return files(request, response, missing);
+  });
   await new Promise((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   return {
-    url: `http://${host}:${server.address().port}/`,
+    url: `http://${host}:${server.address().port}${base}/`,
     close() {
       server.close();
       server.closeAllConnections();

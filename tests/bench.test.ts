@@ -8,6 +8,7 @@ import { type Clock, resolutionOf } from '../src/bench/clock.js';
 import { architectureNetwork, kindsOf } from '../src/bench/entries.js';
 import { measure } from '../src/bench/measure.js';
 import { seededRandom } from '../src/bench/random.js';
+import type { Point } from '../src/bench/record.js';
 import {
   deviation,
   median,
@@ -281,6 +282,7 @@ test('networks are the kinds that were asked for, the standard one first, at siz
 test('a benchmark of ResNet-20 has every row, promises what its multiply-accumulates promise, and adds up', async () => {
   const network = architectureNetwork('resnet20-cifar10', kindsOf(['hetconv', 'dwpw'], [4], []));
   const progress: number[] = [];
+  const seen: (readonly Point[])[] = [];
   const record = await bench([network], {
     host,
     clock: nodeClock,
@@ -294,7 +296,18 @@ test('a benchmark of ResNet-20 has every row, promises what its multiply-accumul
       assert.ok(secondsLeft >= 0);
       progress.push(done);
     },
+    onPoints: (points) => seen.push(points),
   });
+  // Four rounds of two baselines, then four of all.
+  assert.equal(seen.length, 8);
+  assert.deepEqual(
+    seen[0]!.map(({ entry, accuracy }) => `${entry} ${accuracy}`),
+    ['standard direct'],
+  );
+  assert.deepEqual(
+    seen.at(-1),
+    record.networks[0]!.rows.map(({ entry, variant, accuracy, cost, latency }) => ({ entry, variant, accuracy, cost, latency })),
+  );
   assert.deepEqual(
     progress,
     progress.toSorted((a, b) => a - b),

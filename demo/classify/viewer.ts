@@ -6,6 +6,7 @@ import { hideProblem, showProblem } from '../page/problem.js';
 import { type Camera, startCamera } from './camera.js';
 import { showClasses } from './classList.js';
 import { lookAt, timedRun } from './look.js';
+import { hideNetworkView, showNetworkView } from './networkView.js';
 import { Speed } from './speed.js';
 
 const frame = byId('frame', HTMLElement);
@@ -35,6 +36,7 @@ export class Viewer {
 
   constructor() {
     cameraButton.addEventListener('click', () => void (this.#camera ? this.#stopCamera() : this.#startCamera()));
+    image.addEventListener('error', () => reveal(hint));
     // Nobody looks: nothing to compute, and the camera's light goes out.
     document.addEventListener('visibilitychange', () => document.hidden && this.#stopCamera());
   }
@@ -70,17 +72,21 @@ export class Viewer {
     try {
       const { classes, tensor, prepareMs, runMs } = await this.#lookAtBlob(model, blob);
       if (turn !== this.#turn) return;
-      speed.prepared(prepareMs);
+      showNetworkView(model, tensor);
       speed.ran(runMs);
       showClasses(classes);
+      speed.prepared(prepareMs);
       speed.show();
       const [best, second] = classes;
       announcement.textContent = `${name}: ${best!.label}, ${percent(best!.probability)}; then ${second!.label}, ${percent(second!.probability)}.`;
-      for (
-        const end = performance.now() + STILL_MS, runs = { left: STILL_RUNS };
-        runs.left > 0 && performance.now() < end;
-        runs.left--
-      ) {
+      const again = await this.#lookAtBlob(model, blob);
+      if (turn !== this.#turn) return;
+      // The first one waited for the decoder to be loaded.
+      speed.forgetPictures();
+      speed.prepared(again.prepareMs);
+      speed.ran(again.runMs);
+      const end = performance.now() + STILL_MS;
+      for (let left = STILL_RUNS; left > 0 && performance.now() < end; left--) {
         const { ms } = await timedRun(model, tensor);
         if (turn !== this.#turn) return;
         speed.ran(ms);
@@ -129,14 +135,16 @@ export class Viewer {
     let said = '';
     try {
       await camera.frames(async (live) => {
-        if (!this.#model || !this.#speed) return;
+        const model = this.#model;
         const speed = this.#speed;
-        const { classes, prepareMs, runMs } = await lookAt(this.#model, live);
+        if (!model || !speed) return;
+        const { classes, tensor, prepareMs, runMs } = await lookAt(model, live);
         if (camera !== this.#camera || speed !== this.#speed) return;
         speed.prepared(prepareMs);
         speed.ran(runMs);
         speed.frame();
         speed.show();
+        showNetworkView(model, tensor);
         showClasses(classes);
         const [best] = classes;
         if (best!.label === said || best!.probability < 0.5) return;
@@ -160,6 +168,7 @@ export class Viewer {
 
   #fail(context: string, error: unknown): void {
     showClasses([]);
+    hideNetworkView();
     this.#speed?.show();
     showProblem(problem, context, error);
   }

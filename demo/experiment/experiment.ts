@@ -5,7 +5,7 @@ import { environment } from '../page/environment.js';
 import { millions } from '../page/format.js';
 import { hideProblem, showProblem } from '../page/problem.js';
 import { fillForm, form, type Plan, readForm } from './form.js';
-import { showResult } from './result.js';
+import { showPoints, showResult } from './result.js';
 
 const planWords = byId('experiment-plan', HTMLElement);
 const problem = byId('experiment-problem', HTMLElement);
@@ -26,8 +26,10 @@ export function startExperiment(): void {
     event.preventDefault();
     const plan = showPlan();
     if (!plan) return;
-    const { network: _, ...job } = plan;
-    const record = await control.start({ ...job, environment: environment() });
+    const { network, ...job } = plan;
+    const record = await control.start({ ...job, environment: environment() }, (points) =>
+      showPoints(network.entries[0]!.name, points),
+    );
     if (record) showResult(record);
   });
   showPlan();

@@ -1,8 +1,9 @@
 // What was measured: figures, a table, files to take away.
 import { benchCsv } from '../../src/bench/csv.js';
-import type { BenchRecord } from '../../src/bench/record.js';
+import type { BenchRecord, Point } from '../../src/bench/record.js';
 import { benchFigures } from '../../src/bench/report/benchFigures.js';
 import type { Figure } from '../../src/bench/report/figure.js';
+import { latencyAgainstMacs } from '../../src/bench/report/latencyFigure.js';
 import { byId } from '../page/dom.js';
 import { showFigures } from '../page/figures.js';
 import { showProblem } from '../page/problem.js';
@@ -14,17 +15,28 @@ import { resultTable } from './resultTable.js';
 const FIRST_FIGURES = 2;
 
 const place = byId('experiment-result', HTMLElement);
+const figurePlace = byId('experiment-figures', HTMLElement);
+/** What only a whole measurement has. */
+const details = byId('experiment-details', HTMLElement);
 const more = byId('experiment-more', HTMLDetailsElement);
 const problem = byId('experiment-problem', HTMLElement);
 
 let shown: { readonly record: BenchRecord; readonly figures: readonly Figure[] } | undefined;
+
+/** While it is measured: what is known so far. */
+export function showPoints(baseline: string, points: readonly Point[]): void {
+  place.hidden = false;
+  details.hidden = true;
+  showFigures(figurePlace, [latencyAgainstMacs(baseline, points)]);
+}
 
 export function showResult(record: BenchRecord): void {
   const [network] = record.networks;
   const figures = benchFigures(network!, network!.rows[0]!.variant);
   shown = { record, figures };
   place.hidden = false;
-  showFigures(byId('experiment-figures', HTMLElement), figures.slice(0, FIRST_FIGURES));
+  details.hidden = false;
+  showFigures(figurePlace, figures.slice(0, FIRST_FIGURES));
   byId('experiment-table', HTMLElement).replaceChildren(resultTable(network!));
   showOthers();
 }

@@ -2,7 +2,7 @@
 import { element } from '../page/dom.js';
 import { seconds } from '../page/format.js';
 import { hideProblem, showProblem } from '../page/problem.js';
-import { measure } from './measure.js';
+import { type MeasureOptions, measure } from './measure.js';
 import type { Job, Results } from './protocol.js';
 
 interface Parts {
@@ -30,7 +30,7 @@ export class JobControl {
   }
 
   /** One at a time: what still runs is stopped. Undefined where it was stopped or failed, which is shown. */
-  async start<J extends Job>(job: J): Promise<Results[J['kind']] | undefined> {
+  async start<J extends Job>(job: J, onPoints?: MeasureOptions['onPoints']): Promise<Results[J['kind']] | undefined> {
     this.#running?.abort();
     const running = new AbortController();
     this.#running = running;
@@ -41,6 +41,7 @@ export class JobControl {
     try {
       const result = await measure(job, {
         signal: running.signal,
+        onPoints,
         onProgress: ({ done, secondsLeft }) =>
           this.#show(`Measuring: ${Math.round(100 * done)} %, about ${seconds(secondsLeft)} left`, done),
       });

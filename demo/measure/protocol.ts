@@ -1,6 +1,6 @@
 // What the page and its measuring worker say to each other.
 import type { ConvolutionKind } from '../../src/architectures/index.js';
-import type { BenchRecord, Environment, ProfileRecord } from '../../src/bench/record.js';
+import type { BenchRecord, Environment, Point, ProfileRecord } from '../../src/bench/record.js';
 import type { ErrorCode } from '../../src/graph/error.js';
 import type { Accuracy } from '../../src/ops/op.js';
 
@@ -50,5 +50,6 @@ export interface Progress {
 
 export type FromWorker =
   | ({ readonly what: 'progress' } & Progress)
+  | { readonly what: 'points'; readonly points: readonly Point[] }
   | { readonly what: 'result'; readonly result: Results[Job['kind']] }
   | { readonly what: 'failure'; readonly code?: ErrorCode; readonly message: string };

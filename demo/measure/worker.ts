@@ -3,6 +3,7 @@ import { bench } from '../../src/bench/bench.js';
 import type { Clock } from '../../src/bench/clock.js';
 import { architectureNetwork } from '../../src/bench/entries.js';
 import { profile } from '../../src/bench/profile.js';
+import type { Point } from '../../src/bench/record.js';
 import { DEFAULT_MAX_MEMORY } from '../../src/formats/format.js';
 import { readModel } from '../../src/formats/index.js';
 import { optimise } from '../../src/passes/index.js';
@@ -13,6 +14,7 @@ import type { BenchJob, FromWorker, Job, ProfileJob, Progress, Results } from '.
 const clock: Clock = { now: () => performance.now() };
 
 const post = (message: FromWorker): void => self.postMessage(message);
+const onPoints = (points: readonly Point[]): void => post({ what: 'points', points });
 const onProgress = ({ done, secondsLeft }: Progress): void => post({ what: 'progress', done, secondsLeft });
 
 self.onmessage = async ({ data }: MessageEvent<Job>) => {
@@ -26,7 +28,7 @@ self.onmessage = async ({ data }: MessageEvent<Job>) => {
 
 function runBench({ networks, accuracies, environment, timing }: BenchJob): Promise<Results['bench']> {
   const network = architectureNetwork(networks.architecture, networks.kinds, networks.size);
-  return bench([network], { host, clock, environment, variants: ['auto'], accuracies, ...timing, onProgress });
+  return bench([network], { host, clock, environment, variants: ['auto'], accuracies, ...timing, onProgress, onPoints });
 }
 
 async function runProfile({ model, environment, timing }: ProfileJob): Promise<Results['profile']> {

@@ -1,4 +1,5 @@
 // What a model file says of itself, and what it costs.
+import type { Json } from '../../src/formats/modelFile.js';
 import { byId, describe } from '../page/dom.js';
 import { megabytes, millions, shape } from '../page/format.js';
 import { BUNDLED, type LoadedModel } from './modelControl.js';
@@ -28,10 +29,7 @@ export function showCard({ model, name, source, bytes }: LoadedModel): void {
     ],
     ['Found on loading', findings.length > 0 ? `${findings.length} sums of convolutions that are one` : undefined],
     ['Licence', model.license],
-    ...Object.entries(provenance).map(([key, value]): [string, string] => [
-      words(key),
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]),
+    ...Object.entries(provenance).map(([key, value]): [string, string] => [words(key), valueWords(value)]),
   ];
   describe(
     facts,
@@ -47,4 +45,13 @@ function words(key: string): string {
     .replaceAll('_', ' ')
     .toLowerCase();
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}
+
+/** Lists and objects become what they hold, without punctuation of JSON. */
+function valueWords(value: Json): string {
+  if (value === null) return '';
+  if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) return value.map(valueWords).join(', ');
+  const held = Object.entries(value).filter(([, each]) => each !== null);
+  return held.map(([key, each]) => `${words(key).toLowerCase()} ${valueWords(each)}`).join('; ');
 }

@@ -24,11 +24,12 @@ import {
   type Environment,
   type Method,
   type NetworkRecord,
+  type Point,
   RECORD_VERSION,
   type Row,
   type Top1,
 } from './record.js';
-import { noiseFloorOf, ratioOf, summarise } from './statistics.js';
+import { noiseFloorOf, ratioOf, type Samples, summarise } from './statistics.js';
 import { loadSubject, type Subject } from './subject.js';
 
 /** A network in one of its forms, or a model file. */
@@ -49,7 +50,7 @@ export interface Network {
   readonly entries: readonly Entry[];
 }
 
-export interface BenchOptions extends Omit<MeasureOptions, 'onRound'> {
+export interface BenchOptions extends Omit<MeasureOptions, 'onRound' | 'onSamples'> {
   readonly host: Host;
   readonly clock: Clock;
   readonly environment: Environment;
@@ -60,6 +61,8 @@ export interface BenchOptions extends Omit<MeasureOptions, 'onRound'> {
   readonly maxMemory?: number;
   /** `done` is a share; `secondsLeft` is guessed from the time that it took. */
   readonly onProgress?: (progress: { done: number; secondsLeft: number; network: string }) => void;
+  /** After each round: what the rounds so far say of the network that is being measured; its baseline comes first. */
+  readonly onPoints?: (points: readonly Point[]) => void;
 }
 
 const DEFAULT_MEMORY = 2 ** 31;
@@ -116,6 +119,7 @@ class NetworkBench {
   readonly #ceilings = new Map<Variant, Ceilings>();
   readonly #floors = new Map<Variant, { whole: number; layers: ReadonlyMap<string, number> }>();
   readonly #rows = new Map<string, Row>();
+  readonly #points = new Map<string, Point>();
 
   constructor(network: Network, engines: readonly Engine[], options: BenchOptions, progress: Progress) {
     this.#network = network;
@@ -192,12 +196,16 @@ class NetworkBench {
   }
 
   async #measure(loaded: readonly Loaded[]): Promise<Times> {
-    const { clock, onProgress: _, ...options } = this.#options;
+    const { clock, onProgress: _, onPoints, ...options } = this.#options;
     const ceilings = this.#engines.flatMap(({ ceilings }) => Object.values<Contestant>({ ...ceilings }));
     const work = loaded.reduce((sum, { entry }) => sum + entry.cost.macs, 0);
     const onRound = (_done: number, rounds: number): void => this.#progress.advance(work / rounds, this.#network.name);
     const subjects = loaded.map(({ subject }) => subject);
-    return measure([...subjects, ...ceilings], clock, { ...options, onRound });
+    const onSamples = (samples: ReadonlyMap<Contestant, Samples>): void => {
+      for (const one of loaded) this.#points.set(one.subject.name, pointOf(one, samples.get(one.subject)!));
+      onPoints?.([...this.#points.values()]);
+    };
+    return measure([...subjects, ...ceilings], clock, { ...options, onRound, ...(onPoints && { onSamples }) });
   }
 
   async #run(baselines: readonly Loaded[], heat: readonly Loaded[]): Promise<void> {
@@ -213,9 +221,10 @@ class NetworkBench {
     }
   }
 
-  #row({ entry, engine, accuracy, subject }: Loaded, baselines: readonly Loaded[], times: Times, ceilings: Ceilings): Row {
+  #row(loaded: Loaded, baselines: readonly Loaded[], times: Times, ceilings: Ceilings): Row {
+    const { entry, engine, subject } = loaded;
     const { variant } = engine;
-    const { name, part, groups, cost, fileBytes, top1 } = entry;
+    const { part, groups, fileBytes, top1 } = entry;
     const floor = this.#floors.get(variant)!;
     const own = times.get(subject)!;
     const against = (how: Accuracy) =>
@@ -223,28 +232,28 @@ class NetworkBench {
     const comparison = (how: Accuracy): Comparison => {
       const baseline = against(how);
       const ratio = ratioOf(times.get(baseline.subject)!.whole, own.whole, floor.whole, subject.name);
-      return { promised: baseline.entry.cost.macs / cost.macs, ...ratio };
+      return { promised: baseline.entry.cost.macs / entry.cost.macs, ...ratio };
     };
     const direct = against(BASELINES.versusDirect).subject;
-    const latency = summarise(own.whole, subject.name);
+    const point = pointOf(loaded, own.whole);
     return {
-      entry: name,
+      ...point,
       ...(part !== undefined && { part }),
       ...(groups !== undefined && { groups }),
-      variant,
-      accuracy,
-      cost,
       ...(fileBytes !== undefined && { fileBytes }),
       memoryBytes: subject.memoryBytes,
       ...(top1 && { top1 }),
-      latency,
-      gflops: (2 * cost.macs) / latency.medianMs / 1e6,
+      gflops: (2 * point.cost.macs) / point.latency.medianMs / 1e6,
       versusDirect: comparison(BASELINES.versusDirect),
       versusWinograd: comparison(BASELINES.versusWinograd),
       layers: layerRecords(subject, own, ceilings),
       speedUps: layerSpeedUps([direct, times.get(direct)!], [subject, own], floor.layers),
     };
   }
+}
+
+function pointOf({ entry, engine, accuracy, subject }: Loaded, samples: Samples): Point {
+  return { entry: entry.name, variant: engine.variant, accuracy, cost: entry.cost, latency: summarise(samples, subject.name) };
 }
 
 /** Time left, guessed from multiply-accumulates done. */

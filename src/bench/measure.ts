@@ -27,6 +27,8 @@ export interface MeasureOptions extends RoundOptions {
   /** Milliseconds that each contestant runs at least before anything counts; default 250. */
   readonly warmUpMs?: number;
   readonly signal?: AbortSignal;
+  /** After each round: what the rounds so far say of each contestant as a whole. */
+  readonly onSamples?: (samples: ReadonlyMap<Contestant, Samples>) => void;
 }
 
 export interface Measured {
@@ -88,8 +90,12 @@ export async function measure(
     for (const part of parts) part.rounds.push([]);
     for (let i = 0; i < runs; i++) for (const part of parts) part.rounds.at(-1)!.push(await part.stopwatch.time());
   };
-  await takeTurns(entrants, turn, options);
   const samples = ({ rounds }: Timed): Samples => samplesOf(rounds, clock.cpu !== undefined);
+  const onRound = (done: number, wanted: number): void => {
+    options.onRound?.(done, wanted);
+    options.onSamples?.(new Map(entrants.map(({ contestant, whole }) => [contestant, samples(whole)])));
+  };
+  await takeTurns(entrants, turn, { ...options, onRound });
   return new Map(
     entrants.map(({ contestant, whole, parts }) => {
       const measured = new Map(parts.map((part) => [part.name, samples(part)]));

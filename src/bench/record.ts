@@ -52,22 +52,25 @@ export interface NetworkRecord {
   readonly rows: readonly Row[];
 }
 
-/** An entry on one binary with one accuracy. */
-export interface Row {
+/** How long an entry takes on one binary with one accuracy. */
+export interface Point {
   /** As in 'hetconv P4', or the name of a file. */
   readonly entry: string;
-  /** P of a HetConv, groups of a groupwise convolution. */
-  readonly part?: number;
-  readonly groups?: number;
   readonly variant: Variant;
   readonly accuracy: Accuracy;
   readonly cost: TotalCost;
+  /** Inputs in, run, outputs out. */
+  readonly latency: Summary;
+}
+
+export interface Row extends Point {
+  /** P of a HetConv, groups of a groupwise convolution. */
+  readonly part?: number;
+  readonly groups?: number;
   readonly fileBytes?: number;
   readonly memoryBytes: number;
   /** Measured on a test set. */
   readonly top1?: Top1;
-  /** Inputs in, run, outputs out. */
-  readonly latency: Summary;
   readonly gflops: number;
   /** Against the baseline with products added up in order, and with Winograd's filtering where that is faster. */
   readonly versusDirect: Comparison;

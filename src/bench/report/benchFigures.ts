@@ -2,7 +2,9 @@
 import * as Plot from '@observablehq/plot';
 import type { Variant } from '../../runtime/variants.js';
 import type { NetworkRecord, Row } from '../record.js';
-import { colorOf, draw, type Figure, type LegendEntry, plain, wordOf } from './figure.js';
+import { colorOf, draw, type Figure, plain, wordOf } from './figure.js';
+import { latencyAgainstMacs } from './latencyFigure.js';
+import { colorsOf, entriesOf, fillOf, titleOf } from './points.js';
 import { roofline } from './roofline.js';
 
 const BAR = 26;
@@ -15,7 +17,7 @@ const LEVEL_WIDTH = 500;
 
 export function benchFigures(network: NetworkRecord, variant: Variant): Figure[] {
   const rows = network.rows.filter((row) => row.variant === variant);
-  const figures = [latencyAgainstMacs(network, rows), speedUps(rows), layerSpeedUps(rows), timeByLayer(rows)];
+  const figures = [latencyAgainstMacs(network.baseline, rows), speedUps(rows), layerSpeedUps(rows), timeByLayer(rows)];
   const ceilings = network.ceilings[variant];
   const direct = rows.filter(({ accuracy }) => accuracy === 'direct');
   if (ceilings) {
@@ -28,59 +30,6 @@ export function benchFigures(network: NetworkRecord, variant: Variant): Figure[]
   }
   figures.push(accuracyAgainstLatency(rows));
   return figures.filter((figure) => figure !== undefined);
-}
-
-function entriesOf(rows: readonly Row[]): LegendEntry[] {
-  return [...new Set(rows.map(({ entry }) => entry))].map((label, i) => ({ label, color: colorOf(i) }));
-}
-
-/** Filled where products are added up in order, hollow with Winograd's filtering. */
-const fillOf = ({ accuracy }: Row, color: string): string => (accuracy === 'direct' ? color : 'var(--page)');
-
-const rowTitle = ({ entry, accuracy, latency, cost }: Row): string =>
-  `${entry}, ${wordOf(accuracy)}: ${plain(latency.medianMs)} ms (${latency.interval.map(plain).join('–')}), ${plain(cost.macs / 1e6)} M MACs`;
-
-function latencyAgainstMacs({ baseline }: NetworkRecord, rows: readonly Row[]): Figure {
-  const legend = entriesOf(rows);
-  const color = (row: Row): string => legend.find(({ label }) => label === row.entry)!.color;
-  const reference = rows.find(({ entry, accuracy }) => entry === baseline && accuracy === 'direct')!;
-  const perMac = reference.latency.medianMs / reference.cost.macs;
-  const macs = rows.map(({ cost }) => cost.macs / 1e6);
-  const ideal = [0.8 * Math.min(...macs), 1.2 * Math.max(...macs)].map((million) => ({ million, ms: million * 1e6 * perMac }));
-  return {
-    title: 'Latency against multiply-accumulates',
-    caption: `On the line a network takes as much less time than ${baseline} (direct) as it has fewer multiply-accumulates; below it, it is faster than that, above it slower. Filled: products added up in order; hollow: Winograd's filtering where it is faster. Bars: 95 % intervals. Both axes are logarithmic.`,
-    legend,
-    draw: (canvas, width) =>
-      draw(canvas, {
-        width,
-        height: Math.min(420, width),
-        marginLeft: 48,
-        marginRight: 20,
-        grid: true,
-        x: { type: 'log', label: 'M multiply-accumulates →', tickFormat: plain, ticks: Math.max(3, width / 110) },
-        y: { type: 'log', label: '↑ milliseconds', tickFormat: plain, ticks: 6 },
-        marks: [
-          Plot.line(ideal, { x: 'million', y: 'ms', stroke: 'currentColor', strokeDasharray: '5 4', strokeOpacity: 0.7 }),
-          Plot.ruleX(rows, {
-            x: ({ cost }: Row) => cost.macs / 1e6,
-            y1: ({ latency }: Row) => latency.interval[0],
-            y2: ({ latency }: Row) => latency.interval[1],
-            stroke: color,
-            strokeOpacity: 0.6,
-          }),
-          Plot.dot(rows, {
-            x: ({ cost }: Row) => cost.macs / 1e6,
-            y: ({ latency }: Row) => latency.medianMs,
-            r: 5,
-            stroke: color,
-            strokeWidth: 2,
-            fill: (row: Row) => fillOf(row, color(row)),
-            title: rowTitle,
-          }),
-        ],
-      }),
-  };
 }
 
 function speedUps(rows: readonly Row[]): Figure | undefined {
@@ -253,7 +202,7 @@ function accuracyAgainstLatency(rows: readonly Row[]): Figure | undefined {
   const known = rows.filter(({ top1 }) => top1);
   if (known.length === 0) return undefined;
   const legend = entriesOf(known);
-  const color = (row: Row): string => legend.find(({ label }) => label === row.entry)!.color;
+  const color = colorsOf(legend);
   return {
     title: 'Accuracy against latency',
     caption: `Right answers on ${known[0]!.top1!.data} beside the time of one picture: up and to the left is better. Filled: products added up in order; hollow: with Winograd's filtering.`,
@@ -276,7 +225,7 @@ function accuracyAgainstLatency(rows: readonly Row[]): Figure | undefined {
             stroke: color,
             strokeWidth: 2,
             fill: (row: Row) => fillOf(row, color(row)),
-            title: (row: Row) => `${rowTitle(row)}, ${row.top1!.percent.toFixed(2)} %`,
+            title: (row: Row) => `${titleOf(row)}, ${row.top1!.percent.toFixed(2)} %`,
           }),
         ],
       }),
