@@ -19,6 +19,7 @@ import {
   type Samples,
   summarise,
 } from '../src/bench/statistics.js';
+import { Stopwatch } from '../src/bench/stopwatch.js';
 import { nodeClock, nodeEnvironment } from '../src/cli/nodeClock.js';
 import { HetConvError } from '../src/graph/error.js';
 import { host } from './support/builtHost.js';
@@ -213,6 +214,16 @@ describe('measuring', () => {
     const { whole } = (await measure([contestant], clock, { rounds: 3, runs: 2, warmUpMs: 10 })).get(contestant)!;
     near(median(whole.rounds), 3, 1e-3);
     assert.equal(whole.kept.length, 6);
+  });
+
+  test('a disturbance while it is found how many runs last long enough does not leave too few', async () => {
+    for (const disturbed of [1, 2, 5]) {
+      const clock = new FakeClock(0.005);
+      let runs = 0;
+      const run = (): void => clock.work(++runs === disturbed ? 60 : 0.0004);
+      const stopwatch = await Stopwatch.of(run, clock, 1);
+      near((await stopwatch.time()).ms, 0.0004, 0.01);
+    }
   });
 
   test('refuses counts that are none, and stops when it is told to', async () => {

@@ -14,6 +14,8 @@ export interface Timing {
 
 /** A timing lasts so many steps of the clock: it is off by half a percent at most. */
 const CLOCK_STEPS = 200;
+/** So many timings say that one is long enough. */
+const CONFIRMING = 3;
 /** In a turn, at most so many times the wanted timings to replace preempted ones. */
 const RETRIES = 2;
 /** A run that the processor worked on for less than this was preempted: milliseconds, and share of its time. */
@@ -59,9 +61,12 @@ export class Stopwatch {
   /** Of something warm. Runs that are shorter than `wanted` milliseconds are timed several at once. */
   static async of(run: Work, clock: Clock, wanted: number): Promise<Stopwatch> {
     for (let repeats = 1; ; ) {
-      const { ms } = await new Stopwatch(run, clock, repeats).time();
-      const spent = ms * repeats;
-      if (spent >= wanted) return new Stopwatch(run, clock, repeats);
+      const stopwatch = new Stopwatch(run, clock, repeats);
+      let spent = Number.POSITIVE_INFINITY;
+      // A timing that was disturbed seems long enough, and would leave all others too short.
+      for (let tries = 0; tries < CONFIRMING && spent >= wanted; tries++)
+        spent = Math.min(spent, repeats * (await stopwatch.time()).ms);
+      if (spent >= wanted) return stopwatch;
       repeats = Math.max(2 * repeats, Math.min(100 * repeats, Math.ceil((repeats * wanted) / spent)));
     }
   }
