@@ -24,7 +24,7 @@ function watch(page, url, strange) {
   page.on('pageerror', (error) => strange.push(`throws ${error.message}`));
   page.on('request', (request) => {
     const address = request.url();
-    if (!address.startsWith(url) && !address.startsWith('blob:')) strange.push(`asks for ${address}`);
+    if (!address.startsWith(url) && !/^(blob|data):/.test(address)) strange.push(`asks for ${address}`);
   });
 }
 

@@ -33,7 +33,7 @@ export function noCamera(page) {
       await page.isReady();
       await page.click('#camera');
       await page.until('it says so', async () =>
-        /^There is no camera.*none was found/s.test(await page.text('#classify-problem')),
+        /^There is no camera.*None was found/s.test(await page.text('#classify-problem')),
       );
       await page.click('.sample[data-file^="bird"]');
       await page.sees('bird');
