@@ -1,4 +1,4 @@
-// What makes models start quickly and must not creep back. Counts, for times depend on the machine: `npm run bench:start` takes them.
+// What makes models start quickly and must not creep back. Counts, for times depend on the machine.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
