@@ -54,6 +54,11 @@ export class DemoPage {
     });
   }
 
+  /** Until the picture that is shown was run often enough for its times to say something. */
+  isTimed() {
+    return this.until('it was timed', () => this.evaluate(() => document.querySelector('#frame').ariaBusy === 'false'));
+  }
+
   isReady() {
     return this.until('the model is loaded', async () => /ready$/.test(await this.text('#model-state')));
   }

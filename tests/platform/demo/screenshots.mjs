@@ -8,7 +8,7 @@ export async function takeScreenshots({ page, raw }, { width, scheme }, folder) 
   await page.isReady();
   await page.sees('cat');
   await page.click('.sample[data-file="cat-2.jpg"]');
-  await page.until('it was timed', async () => /last 5\d runs/.test(await page.text('#metrics-note')));
+  await page.isTimed();
   await raw.mouse.move(0, 0);
   const shoot = async (name, selector) => {
     const bottom = await page.evaluate(
