@@ -42,6 +42,26 @@ export function draw({ document }: Canvas, options: Plot.PlotOptions): Element {
   }) as unknown as Element;
 }
 
+export interface LogLog {
+  readonly x: Plot.ScaleOptions;
+  readonly y: Plot.ScaleOptions;
+  readonly marks: Plot.Markish[];
+}
+
+/** Both axes are logarithmic; as high as wide, up to a limit. */
+export function drawLogLog(canvas: Canvas, width: number, { x, y, marks }: LogLog): Element {
+  return draw(canvas, {
+    width,
+    height: Math.min(420, width),
+    marginLeft: 48,
+    marginRight: 20,
+    grid: true,
+    x: { type: 'log', tickFormat: plain, ticks: Math.max(3, width / 110), ...x },
+    y: { type: 'log', tickFormat: plain, ticks: 6, ...y },
+    marks,
+  });
+}
+
 /** What an accuracy means to the convolutions of a network, in a word. */
 export const wordOf = (accuracy: Accuracy): string => (accuracy === 'standard' ? 'Winograd' : accuracy);
 

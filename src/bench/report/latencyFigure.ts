@@ -1,7 +1,7 @@
 // The figure that a benchmark is for: time beside multiply-accumulates, and the line that it promises.
 import * as Plot from '@observablehq/plot';
 import type { Point } from '../record.js';
-import { draw, type Figure, plain } from './figure.js';
+import { drawLogLog, type Figure } from './figure.js';
 import { colorsOf, entriesOf, fillOf, titleOf } from './points.js';
 
 /** The baseline's `direct` point is among the points. */
@@ -17,14 +17,9 @@ export function latencyAgainstMacs(baseline: string, points: readonly Point[]): 
     caption: `On the line a network takes as much less time than ${baseline} (direct) as it has fewer multiply-accumulates; below it, it is faster than that, above it slower. Filled: products added up in order; hollow: Winograd's filtering where it is faster. Bars: 95 % intervals. Both axes are logarithmic.`,
     legend,
     draw: (canvas, width) =>
-      draw(canvas, {
-        width,
-        height: Math.min(420, width),
-        marginLeft: 48,
-        marginRight: 20,
-        grid: true,
-        x: { type: 'log', label: 'M multiply-accumulates →', tickFormat: plain, ticks: Math.max(3, width / 110) },
-        y: { type: 'log', label: '↑ milliseconds', tickFormat: plain, ticks: 6 },
+      drawLogLog(canvas, width, {
+        x: { label: 'M multiply-accumulates →' },
+        y: { label: '↑ milliseconds' },
         marks: [
           Plot.line(ideal, { x: 'million', y: 'ms', stroke: 'currentColor', strokeDasharray: '5 4', strokeOpacity: 0.7 }),
           Plot.ruleX(points, {

@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Ceilings } from '../ceilings.js';
 import type { LayerRecord } from '../record.js';
-import { draw, type Figure, plain } from './figure.js';
+import { drawLogLog, type Figure, plain } from './figure.js';
 
 export interface Series {
   readonly label: string;
@@ -27,25 +27,14 @@ export function roofline(series: readonly Series[], { gflops, memoryGBs, cacheGB
     caption: `Each dot is a layer. The flat line is what the core reaches on registers alone (${plain(gflops)} GFLOP/s); the solid slope is copying in memory (${plain(memoryGBs)} GB/s), the dashed one copying in the cache (${plain(cacheGBs)} GB/s). Below the slope, left of its end, a layer waits for memory; under the flat line it computes. Bytes are those of inputs, weights and outputs, once; layers that stay in the cache may rise above the slope, and those with Winograd's filtering, which multiplies less than it is credited with, above the roof.`,
     legend: series.map(({ label, color }) => ({ label, color })),
     draw: (canvas, width) =>
-      draw(canvas, {
-        width,
-        height: Math.min(420, width),
-        marginLeft: 48,
-        marginRight: 20,
-        grid: true,
+      drawLogLog(canvas, width, {
         x: {
-          type: 'log',
           label: 'FLOP for each byte →',
           domain: [low, high],
-          tickFormat: plain,
-          ticks: Math.max(3, width / 110),
         },
         y: {
-          type: 'log',
           label: '↑ GFLOP/s',
           domain: [floor, 1.4 * Math.max(gflops, ...dots.map(({ layer }) => layer.gflops))],
-          tickFormat: plain,
-          ticks: 6,
         },
         marks: [
           Plot.line(roof(memoryGBs), { ...line, strokeWidth: 2 }),
