@@ -16,12 +16,15 @@ import { checkOptions, DEFAULT_ACCURACY, type LoadOptions } from './options.js';
 
 export type LoadModel = (source: Source, options?: LoadOptions) => Promise<Model>;
 
+type BoundedOptions = LoadOptions & { readonly maxMemory: number };
+
 /** `loadModel` for a platform. */
 export function bindLoadModel(platform: Host): LoadModel {
-  return async (source, options = {}) => {
-    checkOptions(options);
-    if (options.worker) return (await import('./workerModel.js')).loadInWorker(platform, source, options);
-    const { maxMemory = DEFAULT_MAX_MEMORY } = options;
+  return async (source, given = {}) => {
+    checkOptions(given);
+    if (given.worker) return (await import('./workerModel.js')).loadInWorker(platform, source, given);
+    const { maxMemory = DEFAULT_MAX_MEMORY } = given;
+    const options: BoundedOptions = { ...given, maxMemory };
     const { host, variant } = withGivenModules(platform, options);
     // The engine compiles on threads of its own meanwhile.
     const [{ file, graph, findings }, binary] = await Promise.all([
@@ -48,23 +51,22 @@ export function bindLoadModel(platform: Host): LoadModel {
   };
 }
 
-async function readGraph(host: Host, source: Source, options: LoadOptions) {
-  const { shapes, maxMemory = DEFAULT_MAX_MEMORY } = options;
-  const reading = { ...options, maxMemory };
-  const bytes = await host.read(source, reading);
-  const file = await readModel(bytes, { shapes, maxMemory, sibling: host.sibling(source, reading) });
+async function readGraph(host: Host, source: Source, options: BoundedOptions) {
+  const bytes = await host.read(source, options);
+  const { shapes, maxMemory } = options;
+  const file = await readModel(bytes, { shapes, maxMemory, sibling: host.sibling(source, options) });
   const findings: Finding[] = [];
   const graph = await optimise(file.graph, file.canonical, (finding) => findings.push(finding));
   return { file, graph, findings };
 }
 
 /** Which rows the options prefer, and for which nodes because they were measured. */
-async function tune(host: Host, graph: Graph, binary: Binary, options: LoadOptions) {
+async function tune(host: Host, graph: Graph, binary: Binary, options: BoundedOptions) {
   const predicted = byTime(options.accuracy ?? DEFAULT_ACCURACY);
   const measured = new Set<string>();
   if (!options.tune) return { preference: predicted, measured };
   const { checkTuning, measureRows, preferTuned, usableRows } = await import('../runtime/tuning.js');
-  const { maxMemory = DEFAULT_MAX_MEMORY, signal, onTuning: onProgress } = options;
+  const { maxMemory, signal, onTuning: onProgress } = options;
   const tuning =
     options.tune === true
       ? await measureRows(graph, predicted, { host, binary, maxMemory, signal, onProgress })
