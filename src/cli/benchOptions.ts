@@ -10,6 +10,10 @@ export const VARIANTS: readonly Variant[] = ['simd', 'relaxed'];
 /** What accuracies are called where only these matter: products added up in order, Winograd's filtering where it is faster. */
 export const BENCH_ACCURACIES: readonly Accuracy[] = ['direct', 'standard', 'fast'];
 
+/** For commands that measure one accuracy. */
+export const accuracyOption = (): Option =>
+  new Option('--accuracy <name>', 'of convolutions').choices(BENCH_ACCURACIES).default('standard');
+
 export interface TimingOptions {
   readonly rounds: number;
   readonly runs: number;

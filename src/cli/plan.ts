@@ -14,8 +14,8 @@ import { detectHetConv } from '../passes/detectHetConv.js';
 import { host } from '../platform/node/host.js';
 import { HetConvError, type Variant } from '../platform/node/index.js';
 import {
+  accuracyOption,
   addTimingOptions,
-  BENCH_ACCURACIES,
   formatJson,
   integers,
   measureOptions,
@@ -60,7 +60,7 @@ export function addPlan(program: Command): void {
     .addOption(
       new Option('--variant <name>', 'binary (default: the best that runs here, or that of the times)').choices(VARIANTS),
     )
-    .addOption(new Option('--accuracy <name>', 'of convolutions').choices(BENCH_ACCURACIES).default('standard'))
+    .addOption(accuracyOption())
     .option('-o, --out <file>', 'write the graph, for models/train/train.py')
     .option('--json [file]', 'print or write JSON (docs/bench-schema.json describes it)')
     .addHelpText(

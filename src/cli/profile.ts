@@ -7,8 +7,8 @@ import type { Accuracy } from '../ops/op.js';
 import { host } from '../platform/node/host.js';
 import type { Variant } from '../platform/node/index.js';
 import {
+  accuracyOption,
   addTimingOptions,
-  BENCH_ACCURACIES,
   formatJson,
   measureOptions,
   requireWritable,
@@ -36,7 +36,7 @@ export function addProfile(program: Command): void {
     .description('time each layer of a network, beside the least that the ceilings of this core allow')
     .argument('[model]', 'model file, or architecture such as vgg16-cifar10-hetconv-p4', DEFAULT_MODEL)
     .addOption(new Option('--variant <name>', 'binary (default: the best that runs here)').choices(VARIANTS))
-    .addOption(new Option('--accuracy <name>', 'of convolutions').choices(BENCH_ACCURACIES).default('standard'))
+    .addOption(accuracyOption())
     .option('--json [file]', 'print or write JSON')
     .option('--html <file>', 'write a report with figures, one file that loads nothing')
     .option('--trace <file>', 'write every call of three runs, as chrome://tracing and ui.perfetto.dev open it')

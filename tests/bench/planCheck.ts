@@ -10,8 +10,8 @@ import { seededRandom } from '../../src/bench/random.js';
 import { median } from '../../src/bench/statistics.js';
 import { positiveInteger } from '../../src/cli/arguments.js';
 import {
+  accuracyOption,
   addTimingOptions,
-  BENCH_ACCURACIES,
   formatJson,
   measureOptions,
   type TimingOptions,
@@ -50,7 +50,7 @@ const program = new Command('npm run bench:plan --')
   .option('--count <n>', 'networks', positiveInteger, 12)
   .option('--seed <text>', 'of the choices', 'plan')
   .addOption(new Option('--variant <name>', 'binary (default: the best that runs here)').choices(VARIANTS))
-  .addOption(new Option('--accuracy <name>', 'of convolutions').choices(BENCH_ACCURACIES).default('standard'))
+  .addOption(accuracyOption())
   .option('--json <file>', 'write everything that was measured');
 addTimingOptions(program);
 program.parse();
