@@ -1,11 +1,17 @@
 // The packed package: it holds what users need and nothing else, and it works where it is installed.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { loadedBy } from './support/distribution.js';
+
+const { installPinned } = await import(new URL('../../tests/support/installPinned.mjs', import.meta.url).href);
+
+/** Checkers of packages, as commands of what TOOLS pins: each is given the packed package. */
+const TOOLS = 'tests/packaging/';
+const CHECKS = { publint: ['run', '--strict'], attw: ['--profile', 'esm-only'] };
 
 const MAY_BE_PACKED = [
   /^(package\.json|README\.md|LICENSE)$/,
@@ -20,6 +26,7 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 const root = mkdtempSync(join(tmpdir(), 'hetconv-package-'));
 const installed = join(root, 'node_modules', 'hetconv');
 let packed: Set<string>;
+let tarball: string;
 
 /** Runs a program in `root`, as a project that depends on the package; returns what it prints. */
 const run = (command: string, args: readonly string[]) =>
@@ -32,7 +39,8 @@ describe('the packed package', () => {
     );
     packed = new Set(listing.files.map(({ path }: { path: string }) => path));
     mkdirSync(installed, { recursive: true });
-    execFileSync('tar', ['xzf', join(root, listing.filename), '-C', installed, '--strip-components', '1']);
+    tarball = join(root, listing.filename);
+    execFileSync('tar', ['xzf', tarball, '-C', installed, '--strip-components', '1']);
     writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
     for (const name of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })) {
       mkdirSync(join(root, 'node_modules', name, '..'), { recursive: true });
@@ -65,6 +73,16 @@ describe('the packed package', () => {
     }
     for (const file of ['LICENSE', 'README.md']) assert.ok(packed.has(file), file);
   });
+
+  for (const [command, args] of Object.entries(CHECKS)) {
+    it(`has nothing that ${command} complains of`, () => {
+      installPinned(TOOLS, 'publint and attw, 39 MB,', ['--ignore-scripts']);
+      const { status, stdout, stderr } = spawnSync(`${TOOLS}node_modules/.bin/${command}`, [...args, tarball], {
+        encoding: 'utf8',
+      });
+      assert.equal(status, 0, `${stdout}${stderr}`);
+    });
+  }
 
   it('makes no code of strings', () => {
     // A message tells users of PyTorch to call model.eval().
