@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import asc from 'assemblyscript/asc';
 import * as esbuild from 'esbuild';
 import { buildDemo, FOLDER as DEMO_FOLDER } from './demo/build.mjs';
+import { licensesOf, packagesIn } from './licenses.mjs';
 
 const flags = new Set(process.argv.slice(2));
 const say = (text) => flags.has('--quiet') || console.log(text);
@@ -25,7 +26,7 @@ async function buildWasm(target) {
 const common = { bundle: true, format: 'esm', target: 'es2022', charset: 'utf8', logLevel: 'warning' };
 
 /** Beside the entries, which find the binaries relative to their own file. */
-const distributed = { ...common, outdir: 'dist', chunkNames: 'chunk-[hash]', minify: true, write: false };
+const distributed = { ...common, outdir: 'dist', chunkNames: 'chunk-[hash]', minify: true, write: false, metafile: true };
 
 /** The entries that share what is free of any platform. What only Node has stays imported, from there. */
 const PLATFORMS = ['node', 'browser', 'edge'];
@@ -126,7 +127,7 @@ async function buildPlatforms() {
   const entryPoints = Object.fromEntries(PLATFORMS.map((name) => [name, `src/platform/${name}/index.ts`]));
   entryPoints['node-worker'] = 'src/platform/node/worker.ts';
   const options = { ...anyPlatform, entryPoints, splitting: true };
-  const { metafile } = await esbuild.build({ ...options, metafile: true, plugins: [codecGlue] });
+  const { metafile } = await esbuild.build({ ...options, plugins: [codecGlue] });
   const roots = Object.values(metafile.outputs).map(({ entryPoint = '' }) => resolve(entryPoint));
   // That the core has no side effects is no reason to tell of imports for nothing but their reach.
   const logOverride = { 'ignored-bare-import': 'silent' };
@@ -160,8 +161,12 @@ async function buildCommand() {
 /** Bundled CommonJS libraries of the command line call require() for Node's own modules. */
 const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
+/** Folders of the packages that are in what writeScripts wrote. */
+const bundled = new Set();
+
 async function writeScripts(options) {
-  const { outputFiles } = await esbuild.build(options);
+  const { outputFiles, metafile } = await esbuild.build(options);
+  for (const folder of packagesIn(metafile)) bundled.add(folder);
   for (const { path, text } of outputFiles) {
     const [, hashbang = '', code] = text.match(/^(#!.*\n)?(.*)$/s);
     const required = code.includes('typeof require') ? REQUIRE : '';
@@ -186,6 +191,11 @@ const TEST_PROGRAMS = [
   'bench/planCheck.ts',
   'soak/run.ts',
 ];
+
+async function writeLicenses() {
+  await writeFile('dist/THIRD-PARTY-LICENSES.txt', await licensesOf(bundled));
+  say('dist/THIRD-PARTY-LICENSES.txt');
+}
 
 async function buildTests() {
   const files = readdirSync('tests').filter((name) => name.endsWith('.test.ts'));
@@ -219,6 +229,7 @@ await buildBrowserWorker();
 await buildWorkerdNative();
 await buildInline();
 await buildCommand();
+await writeLicenses();
 await buildDeclarations();
 if (flags.has('--tests')) {
   await rm('build/tests', { recursive: true, force: true });

@@ -2,11 +2,11 @@
 import { copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { marked } from 'marked';
+import { licensesOf, packagesIn } from '../licenses.mjs';
 
 export const FOLDER = 'build/demo';
 const MODEL = 'models/vgg16-cifar10-p4';
 const BINARIES = ['simd.wasm', 'relaxed.wasm', 'jpeg.wasm', 'webp.wasm'];
-const FONTS = ['source-sans-3', 'source-serif-4'];
 
 /** `options`: how the package's own scripts for browsers are bundled. dist holds its binaries by now. */
 export async function buildDemo(options) {
@@ -14,7 +14,7 @@ export async function buildDemo(options) {
   await mkdir(FOLDER, { recursive: true });
   const { version } = JSON.parse(await readFile('package.json', 'utf8'));
   const built = { version, samples: await readdir('samples') };
-  await build({
+  const scripts = await build({
     ...options,
     write: true,
     outdir: FOLDER,
@@ -26,13 +26,14 @@ export async function buildDemo(options) {
     splitting: true,
     define: { BUILT: JSON.stringify(built) },
   });
-  await build({
+  const style = await build({
     entryPoints: { page: 'demo/style/page.css' },
     outdir: FOLDER,
     bundle: true,
     minify: true,
     loader: { '.woff2': 'file' },
     assetNames: '[name]',
+    metafile: true,
     logLevel: 'warning',
   });
   const html = await readFile('demo/index.html', 'utf8');
@@ -45,7 +46,8 @@ export async function buildDemo(options) {
   await copyFile(`${MODEL}/model.safetensors`, `${FOLDER}/model.safetensors`);
   await cp('samples', `${FOLDER}/samples`, { recursive: true });
   for (const name of BINARIES) await copyFile(`dist/${name}`, `${FOLDER}/${name}`);
-  for (const name of FONTS) await copyFile(`node_modules/@fontsource-variable/${name}/LICENSE`, `${FOLDER}/${name}-LICENSE.txt`);
+  const packages = [scripts, style].flatMap(({ metafile }) => [...packagesIn(metafile)]);
+  await writeFile(`${FOLDER}/THIRD-PARTY-LICENSES.txt`, await licensesOf(packages));
 }
 
 /** Headings below those of the page; links would lead to files of the repository, so their words stay alone. */

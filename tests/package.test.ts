@@ -17,6 +17,7 @@ const MAY_BE_PACKED = [
   /^(package\.json|README\.md|LICENSE)$/,
   /^dist\/([\w-]+\/)*[\w.-]+\.js$/,
   /^dist\/(simd|relaxed|jpeg|webp)\.wasm$/,
+  /^dist\/THIRD-PARTY-LICENSES\.txt$/,
   /^dist\/types\/.*\.d\.ts$/,
   /^models\/[\w-]+\/(model\.safetensors|README\.md)$/,
   /^samples\/[\w.-]+\.(png|jpg|webp)$/,
@@ -71,7 +72,7 @@ describe('the packed package', () => {
         assert.ok(Object.hasOwn(depends, name), `${entry} loads ${specifier}, which the package does not depend on`);
       }
     }
-    for (const file of ['LICENSE', 'README.md']) assert.ok(packed.has(file), file);
+    for (const file of ['LICENSE', 'README.md', 'dist/THIRD-PARTY-LICENSES.txt']) assert.ok(packed.has(file), file);
   });
 
   for (const [command, args] of Object.entries(CHECKS)) {
