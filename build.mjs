@@ -189,6 +189,7 @@ const TEST_PROGRAMS = [
   'bench/run.ts',
   'bench/peers/run.ts',
   'bench/planCheck.ts',
+  'bench/startUp.ts',
   'soak/run.ts',
 ];
 

@@ -273,3 +273,24 @@ describe('npm run bench', () => {
     assert.notEqual(run(script, '--cases', 'nothing').status, 0);
   });
 });
+
+describe('npm run bench:start', () => {
+  const script = join('build', 'tests', 'bench', 'startUp.mjs');
+
+  test('times the parts of starts in processes of their own', () => {
+    const { status, out, err } = run(script, '--model', small, '--starts', '2', '--json', path('s.json'));
+    assert.equal(status, 0, err);
+    assert.match(out, /^\| \*\*until the first result\*\* \| \d+\.\d \| \d+\.\d–\d+\.\d \| \d+\.\d \| \d+ \|$/m);
+    const { contestants } = JSON.parse(textOf('s.json'));
+    const [{ starts }] = contestants;
+    assert.equal(starts.length, 2);
+    for (const { parts, weightBytes, peakBytes, pageMs } of starts) {
+      assert.deepEqual(Object.keys(parts), ['imported', 'read', 'planned', 'first', 'second']);
+      for (const { ms, processorMs, faults } of Object.values<Record<string, number>>(parts)) {
+        assert.ok(ms! > 0 && processorMs! >= 0 && faults! >= 0);
+      }
+      assert.ok(weightBytes > 0 && peakBytes > weightBytes && pageMs > 0);
+    }
+    assert.notEqual(run(script, '--model', path('none.safetensors'), '--starts', '1').status, 0);
+  });
+});

@@ -41,7 +41,7 @@ export interface Lowering<A> extends Case<A> {
   /** Copies into wasm memory, 64-byte aligned; returns the address. */
   store(words: Float32Array | Int32Array): number;
   /** What grows with the pictures or the weights is written in place: `count` zeroed words, after the memory limit was checked. */
-  storeInts(count: number, write: (target: Int32Array) => void): number;
+  storeInts(count: number, write: (target: Int32Array, address: number) => void): number;
   storeFloats(count: number, write: (target: Float32Array) => void): number;
   /** Address of `bytes` zeros, 64-byte aligned, that are the row's own. */
   reserve(bytes: number): number;

@@ -94,8 +94,10 @@ export interface Block {
 }
 
 interface Range {
-  readonly begin: number;
-  readonly end: number;
+  begin: number;
+  end: number;
+  /** From filter to filter. */
+  readonly filter: number;
 }
 
 /** Staged weights stay in the cache until they are packed. */
@@ -112,14 +114,11 @@ export function blocksOf(
   for (let begin = 0; begin < panels.length; begin += blocks.at(-1)!.count) {
     const panel = panels[begin]!;
     if (panels[begin - 1]?.firstGroup !== panel.firstGroup) runs = runsOf(panel);
-    let ranges = rangesOf(geometry, panel, panel, runs);
+    const ranges = rangesOf(geometry, panel, runs);
     const limit = Math.max(STAGING_BYTES, 2 * stagingBytes({ ranges }));
     let count = 1;
-    for (; isLike(panels[begin + count], panel); count++) {
-      const wider = rangesOf(geometry, panel, panels[begin + count]!, runs);
-      if (stagingBytes({ ranges: wider }) > limit) break;
-      ranges = wider;
-    }
+    while (isLike(panels[begin + count], panel) && stagingBytes({ ranges }, count * panel.filters) <= limit) count++;
+    for (const range of ranges.values()) range.end += (count - 1) * panel.filters * range.filter;
     blocks.push({ begin, count, runs, ranges });
   }
   return blocks;
@@ -129,10 +128,10 @@ function isLike(other: Panel | undefined, { firstGroup, filters }: Panel): boole
   return other?.firstGroup === firstGroup && other.filters === filters;
 }
 
-/** How many bytes `stage` needs. */
-export function stagingBytes({ ranges }: Pick<Block, 'ranges'>): number {
+/** How many bytes `stage` needs, for so many more filters of each. */
+export function stagingBytes({ ranges }: Pick<Block, 'ranges'>, more = 0): number {
   let bytes = 0;
-  for (const range of ranges.values()) bytes += roomFor(range);
+  for (const { begin, end, filter } of ranges.values()) bytes += roomFor(end + more * filter - begin);
   return bytes;
 }
 
@@ -143,7 +142,7 @@ export function stage(l: Lowering<unknown>, { ranges }: Block, staging: number):
   for (const [input, range] of ranges) {
     l.place(input, range.begin, range.end, free);
     origins.set(input, free - 4 * range.begin);
-    free += roomFor(range);
+    free += roomFor(range.end - range.begin);
   }
   return origins;
 }
@@ -201,22 +200,25 @@ function isNextTap(before: PackedRun, run: PackedRun | undefined, base: number, 
   );
 }
 
-/** What the runs read of each constant for all filters from one panel's to another's. */
-function rangesOf(geometry: WeightGeometry, from: Panel, to: Panel, runs: readonly PackedRun[]): Map<number, Range> {
+/** What the runs read of each constant for the filters of a panel. */
+function rangesOf(geometry: WeightGeometry, panel: Panel, runs: readonly PackedRun[]): Map<number, Range> {
   const ranges = new Map<number, Range>();
   for (const run of runs) {
-    const first = lanesOf(geometry, from, run.group).first;
-    const last = lanesOf(geometry, to, run.group);
+    const { first, filters } = lanesOf(geometry, panel, run.group);
+    const { input, filter } = run.weights;
     const begin = offsetOf(geometry, run, first, run.first);
-    const end = offsetOf(geometry, run, last.first + last.filters - 1, run.first + run.count - 1) + 1;
-    const range = ranges.get(run.weights.input) ?? { begin, end };
-    ranges.set(run.weights.input, { begin: Math.min(range.begin, begin), end: Math.max(range.end, end) });
+    const end = offsetOf(geometry, run, first + filters - 1, run.first + run.count - 1) + 1;
+    const range = ranges.get(input);
+    if (range) {
+      range.begin = Math.min(range.begin, begin);
+      range.end = Math.max(range.end, end);
+    } else ranges.set(input, { begin, end, filter });
   }
   return ranges;
 }
 
 /** `place` writes whole items of 32 bytes. */
-const roomFor = ({ begin, end }: Range): number => 32 * Math.ceil((end - begin) / 8);
+const roomFor = (elements: number): number => 32 * Math.ceil(elements / 8);
 
 /** The panel's filters in one of its groups. */
 function lanesOf({ outC, groups }: WeightGeometry, panel: Panel, group: number): { first: number; filters: number } {

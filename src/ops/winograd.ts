@@ -216,8 +216,15 @@ function storeWinogradTiles(l: Lowering<Attributes>, size: number, inputs: Input
   return { address, count };
 }
 
+/** Channels [first, end), `count` of them. */
+interface Span {
+  readonly first: number;
+  readonly count: number;
+  readonly end: number;
+}
+
 /** The channels on which at least one filter of a panel has K×K kernels. */
-function spanOf(panel: Panel, ownC: number): { first: number; count: number; end: number } {
+function spanOf(panel: Panel, ownC: number): Span {
   const first = panel.firstGroup * ownC;
   const count = panel.groups * ownC;
   return { first, count, end: first + count };
@@ -226,10 +233,7 @@ function spanOf(panel: Panel, ownC: number): { first: number; count: number; end
 /** Room for so many bytes: positions that far apart do not compete for the same places of a cache. */
 const oddLines = (bytes: number): number => 64 * (Math.ceil(bytes / 64) | 1);
 
-/** Runs that a panel may have at a position: its own channels, and those before and behind them. */
-const RUNS = 3;
-
-/** Panel records, positions outermost. */
+/** Panel records, positions outermost, and behind them their runs: a panel's own channels, at inner positions also those before and behind. */
 function storePanels(
   l: Lowering<Attributes>,
   size: number,
@@ -239,40 +243,39 @@ function storePanels(
   groups: number,
 ): number {
   const inC = l.inputs[0]![1]!;
-  const ownC = l.inputs[1]![1]!;
-  const weightsOf = storeWeights(l, size, panels, inputs, groups);
+  const weights = storeWeights(l, size, panels, inputs, groups);
   const zeros = l.reserve(4 * PANEL);
   const count = strip.positions * panels.length;
-  const runCounts = new Uint8Array(count);
-  const runTable = l.storeInts(count * RUNS * abi.RUN_WORDS, (target) => {
-    for (let i = 0; i < count; i++) {
-      const position = Math.floor(i / panels.length);
-      const { own, others } = weightsOf(i % panels.length, position);
-      const span = spanOf(panels[i % panels.length]!, ownC);
-      const append = (channel: number, channels: number, weights: number): void => {
-        if (channels === 0) return;
-        const run = (i * RUNS + runCounts[i]!++) * abi.RUN_WORDS;
-        target[run + abi.RUN_OFFSET] = position * strip.input.position + 4 * channel;
-        target[run + abi.RUN_BYTES] = 4 * channels;
-        target[run + abi.RUN_WEIGHTS] = weights;
-      };
-      append(span.first, span.count, 0);
-      if (others === undefined) continue;
-      append(0, span.first, others - own);
-      append(span.end, inC - span.end, others - own + 4 * PANEL * span.first);
-    }
-  });
-  return l.storeInts(count * abi.PANEL_WORDS, (target) => {
-    for (let i = 0; i < count; i++) {
-      const position = Math.floor(i / panels.length);
-      const { firstFilter, filters } = panels[i % panels.length]!;
-      new ParameterRecord(target, i * abi.PANEL_WORDS)
-        .int(abi.PANEL_WEIGHTS, weightsOf(i % panels.length, position).own)
-        .int(abi.PANEL_BIAS, zeros)
-        .int(abi.PANEL_RUNS, runTable + 4 * i * RUNS * abi.RUN_WORDS)
-        .int(abi.PANEL_RUN_COUNT, runCounts[i]!)
-        .int(abi.PANEL_CHANNEL, position * strip.output.position + 4 * firstFilter)
-        .int(abi.PANEL_FILTERS, filters);
+  const runs = count + (inputs.pointwise ? 2 * size ** 2 * panels.length : 0);
+  return l.storeInts(count * abi.PANEL_WORDS + runs * abi.RUN_WORDS, (table, address) => {
+    let record = 0;
+    let run = count * abi.PANEL_WORDS;
+    const append = (offset: number, channels: number, weights: number): void => {
+      if (channels === 0) return;
+      table[run + abi.RUN_OFFSET] = offset;
+      table[run + abi.RUN_BYTES] = 4 * channels;
+      table[run + abi.RUN_WEIGHTS] = weights;
+      table[record + abi.PANEL_RUN_COUNT]!++;
+      run += abi.RUN_WORDS;
+    };
+    for (let position = 0; position < strip.positions; position++) {
+      const input = position * strip.input.position;
+      const output = position * strip.output.position;
+      const withOthers = inputs.pointwise !== undefined && isInner(position, size);
+      for (let panel = 0; panel < panels.length; panel++, record += abi.PANEL_WORDS) {
+        const { firstFilter, filters } = panels[panel]!;
+        const { first, count, end, own, others } = weights.panels[panel]!;
+        const ownWeights = own + position * weights.position;
+        table[record + abi.PANEL_WEIGHTS] = ownWeights;
+        table[record + abi.PANEL_BIAS] = zeros;
+        table[record + abi.PANEL_RUNS] = address + 4 * run;
+        table[record + abi.PANEL_CHANNEL] = output + 4 * firstFilter;
+        table[record + abi.PANEL_FILTERS] = filters;
+        append(input + 4 * first, count, 0);
+        if (!withOthers) continue;
+        append(input, first, others - ownWeights);
+        append(input + 4 * end, inC - end, others + 4 * PANEL * first - ownWeights);
+      }
     }
   });
 }
@@ -283,63 +286,61 @@ function isInner(position: number, size: number): boolean {
   return inside(Math.floor(position / (size + 2))) && inside(position % (size + 2));
 }
 
-interface PanelWeights {
-  /** Of the channels of the panel's span: streams of PANEL words a channel, position by position. */
+/** Where a panel's weights are, and the channels on which at least one of its filters has K×K kernels. */
+interface PanelWeights extends Span {
+  /** Of the channels of the span, at the first position: a stream of PANEL words a channel. */
   readonly own: number;
-  /** Of all other channels, the same at all inner positions; undefined at the others, and where filters have no such weights. */
-  readonly others: number | undefined;
+  /** Of all other channels, the same at all inner positions, where filters have such weights. */
+  readonly others: number;
 }
 
-/** Transforms and stores the weights. Returns where those of each panel are at each position. */
+/** Transforms and stores the weights. `position` is the bytes from a panel's own weights at one position to those at the next. */
 function storeWeights(
   l: Lowering<Attributes>,
   size: number,
   panels: readonly Panel[],
   inputs: Inputs,
   groups: number,
-): (panel: number, position: number) => PanelWeights {
+): { panels: readonly PanelWeights[]; position: number } {
   const inC = l.inputs[0]![1]!;
   const ownC = l.inputs[1]![1]!;
   const geometry = { outC: l.outputs[0]![1]!, groups };
   const { pointwise } = inputs;
   const lineBytes = 4 * PANEL;
-  const offsets = panels.map(() => ({ own: 0, others: 0 }));
-  let [ownBytes, otherBytes] = [0, 0];
-  panels.forEach((panel, i) => {
-    const { count } = spanOf(panel, ownC);
-    offsets[i] = { own: ownBytes, others: otherBytes };
-    ownBytes += lineBytes * count;
-    if (pointwise) otherBytes += lineBytes * (inC - count);
-  });
+  const spans = panels.map((panel) => spanOf(panel, ownC));
+  const ownBytes = spans.reduce((sum, { count }) => sum + lineBytes * count, 0);
+  const otherBytes = pointwise ? spans.reduce((sum, { count }) => sum + lineBytes * (inC - count), 0) : 0;
   const position = oddLines(ownBytes);
-  const own = l.reserve((size + 2) ** 2 * position);
-  const others = l.reserve(otherBytes);
+  let own = l.reserve((size + 2) ** 2 * position);
+  let others = l.reserve(otherBytes);
+  const placed = spans.map((span): PanelWeights => {
+    const weights = { ...span, own, others };
+    own += lineBytes * span.count;
+    others += lineBytes * (inC - span.count);
+    return weights;
+  });
   const tapsOf = (panel: Panel) => tapRuns(panel, geometry, ownC, pointwise);
   const restOf = (panel: Panel) => (pointwise ? restRuns(panel, geometry, ownC, inC, pointwise) : []);
   for (const block of blocksOf(geometry, panels, (panel) => [...tapsOf(panel), ...restOf(panel)])) {
     const panel = panels[block.begin]!;
-    const { own: ownOffset, others: otherOffset } = offsets[block.begin]!;
-    const { count } = spanOf(panel, ownC);
+    const { count, own, others } = placed[block.begin]!;
     const panelBytes = lineBytes * TAPS * count;
     const packed = l.workspace(block.count * panelBytes + SCRATCH_BYTES + stagingBytes(block));
     const scratch = packed + block.count * panelBytes;
     const origins = stage(l, block, scratch + SCRATCH_BYTES);
     packBlock(l, geometry, panel, block, tapsOf(panel), origins, PANEL, packed, panelBytes);
-    packBlock(l, geometry, panel, block, restOf(panel), origins, PANEL, others + otherOffset, lineBytes * (inC - count));
+    packBlock(l, geometry, panel, block, restOf(panel), origins, PANEL, others, lineBytes * (inC - count));
     l.prepare(
       `f32_winograd_weights_${size}x${size}`,
       new ParameterRecord(abi.WEIGHTS_WORDS)
         .int(abi.WEIGHTS_SOURCE, packed)
-        .int(abi.WEIGHTS_TARGET, own + ownOffset)
+        .int(abi.WEIGHTS_TARGET, own)
         .int(abi.WEIGHTS_POSITION, position)
         .int(abi.WEIGHTS_SCRATCH, scratch),
       block.count * count,
     );
   }
-  return (panel, at) => ({
-    own: own + at * position + offsets[panel]!.own,
-    others: pointwise && isInner(at, size) ? others + offsets[panel]!.others : undefined,
-  });
+  return { panels: placed, position };
 }
 
 /** For the transform of weights: [column][3 rows] vectors, in whole lines. */

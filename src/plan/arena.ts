@@ -67,9 +67,9 @@ export class Arena {
       : this.storeInts(words.length, (target) => target.set(words), what);
   }
 
-  storeInts(count: number, write: (target: Int32Array) => void, what: string): number {
+  storeInts(count: number, write: (target: Int32Array, address: number) => void, what: string): number {
     const address = this.allocate(4 * count, what);
-    write(new Int32Array(this.memory.buffer, address, count));
+    write(new Int32Array(this.memory.buffer, address, count), address);
     return address;
   }
 
