@@ -69,15 +69,6 @@ const codecGlue = {
   },
 };
 
-/** The inline entry has no decoders, and no glue for them. */
-const noCodecs = {
-  name: 'no codecs',
-  setup({ onLoad }) {
-    const contents = "throw new Error('hetconv/inline decodes PNG only: decode the picture to RGBA, or import another entry')";
-    onLoad({ filter: /@jsquash\/\w+\/codec\/dec\/\w+\.js$/ }, () => ({ contents }));
-  },
-};
-
 /**
  * workerd parses all of a bundle before its first request, whether it runs or not. An entry without what converted models and pixels do not
  * need starts in half the time.
@@ -142,7 +133,7 @@ async function buildBrowserWorker() {
 
 async function buildInline() {
   const entryPoints = { inline: 'src/platform/inline/index.ts' };
-  await writeScripts({ ...anyPlatform, entryPoints, plugins: [noCodecs, hexadecimal] });
+  await writeScripts({ ...anyPlatform, entryPoints, plugins: [codecGlue, hexadecimal] });
 }
 
 /** On its own: chunks that it shared with the entries would be cut smaller, at a price for both. */

@@ -20,7 +20,7 @@ const DEFAULT_QUEUE = 64;
 export async function loadInWorker(host: Host, source: Source, options: LoadOptions): Promise<Model> {
   const { worker: _, transfer = false, maxQueue = DEFAULT_QUEUE, signal, onProgress, onTuning, ...rest } = options;
   if (!host.workers) {
-    throw new HetConvError('unsupported-platform', 'this platform has no workers: load the model without the option worker');
+    throw new HetConvError('unsupported-platform', 'there are no workers here: load the model without the option worker');
   }
   signal?.throwIfAborted();
   const isAddress = typeof source === 'string' || source instanceof URL;

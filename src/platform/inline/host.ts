@@ -1,4 +1,5 @@
-// Anywhere: the kernels are in the script, in hexadecimal digits. Decoders of pictures would make it three times as large.
+// Anywhere: the kernels are in the script, in hexadecimal digits. Decoders of pictures would make it three times as large: the caller may
+// give them.
 import { HetConvError } from '../../index.js';
 import type { BinaryName, Host } from '../../runtime/host.js';
 import { instantiate } from '../instantiate.js';
@@ -14,7 +15,7 @@ async function compile(name: BinaryName): Promise<WebAssembly.Module> {
   if (digits === undefined) {
     throw new HetConvError(
       'unsupported-platform',
-      `hetconv/inline decodes PNG only, not ${name}: decode the picture to RGBA, or import another entry`,
+      `hetconv/inline decodes PNG only, not ${name}: give the picture as RGBA or ImageBitmap, loadModel codecs: { ${name}: the compiled hetconv/${name}.wasm }, or import another entry`,
     );
   }
   const bytes = new Uint8Array(digits.length / 2);

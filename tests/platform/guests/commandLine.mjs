@@ -24,6 +24,7 @@ const keptFiles = {
 };
 
 const [name, server] = process.argv.slice(2);
-await runGuest(name, server, hetconv, { memory, ...(!globalThis.caches && { keptFiles }) });
+const inline = () => import('hetconv/inline');
+await runGuest(name, server, hetconv, { inline, memory, ...(!globalThis.caches && { keptFiles }) });
 // What the suite left open must not keep the process.
 process.exit(0);

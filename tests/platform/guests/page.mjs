@@ -11,5 +11,6 @@ function memory() {
 
 await endGuest(name, location.origin, async () => {
   const hetconv = await import('./node_modules/hetconv/dist/browser.js');
-  await runGuest(name, location.origin, hetconv, { memory });
+  const inline = () => import('./node_modules/hetconv/dist/inline.js');
+  await runGuest(name, location.origin, hetconv, { inline, memory });
 });

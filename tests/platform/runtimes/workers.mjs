@@ -9,6 +9,7 @@ import { pinned } from '../install.mjs';
 const LIMITS = {
   files: 'there is no file system',
   page: 'no page, no document',
+  inline: 'no WebAssembly may be compiled at run time',
   memory: 'a worker cannot ask how much memory it holds',
 };
 

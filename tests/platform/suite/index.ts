@@ -9,6 +9,7 @@ import './goldens.js';
 import './pictures.js';
 import './pagePictures.js';
 import './page.js';
+import './inline.js';
 import './hostile.js';
 import './inspection.js';
 import './soak.js';

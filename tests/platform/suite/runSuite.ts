@@ -19,10 +19,20 @@ const RELAXED = Uint8Array.of(
   ...[32, 0, 32, 1, 32, 2, 253, 133, 2, 11],
 );
 
+/** Whether WebAssembly may be compiled at run time. */
+function canCompile(): boolean {
+  try {
+    return new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether the platform has what it is said to lack; only what can be seen from inside. */
 const PRESENT: Partial<Record<Capability, () => boolean>> = {
   page: () => 'document' in globalThis,
   cache: () => 'caches' in globalThis,
+  inline: canCompile,
   relaxed: () => WebAssembly.validate(RELAXED),
   wideColor: () => typeof ImageData !== 'undefined' && 'colorSpace' in ImageData.prototype,
 };

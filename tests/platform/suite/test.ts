@@ -4,7 +4,16 @@ import type * as Hetconv from '../../../src/platform/node/index.js';
 import type { ErrorCode, LoadOptions, Model, Source } from '../../../src/platform/node/index.js';
 
 /** What not every platform has. */
-export type Capability = 'files' | 'page' | 'wideColor' | 'videoFrame' | 'relaxed' | 'memory' | 'cache' | 'cutCompression';
+export type Capability =
+  | 'files'
+  | 'page'
+  | 'inline'
+  | 'wideColor'
+  | 'videoFrame'
+  | 'relaxed'
+  | 'memory'
+  | 'cache'
+  | 'cutCompression';
 
 /** All files below the folder of caches. */
 export interface KeptFiles {
@@ -14,9 +23,13 @@ export interface KeptFiles {
   write(path: string, bytes: Uint8Array): Promise<void>;
 }
 
+export type Entry = Pick<typeof Hetconv, 'loadModel' | 'HetConvError'>;
+
 export interface Environment {
   /** The installed package, by the entry of this platform. */
-  readonly hetconv: Pick<typeof Hetconv, 'loadModel' | 'HetConvError'>;
+  readonly hetconv: Entry;
+  /** Imports hetconv/inline. */
+  readonly inline?: () => Promise<Entry>;
   /** Address of the test server, without a slash at its end. */
   readonly server: string;
   /** What this platform lacks, and why. */
@@ -46,11 +59,18 @@ export function test(name: string, needs: readonly Capability[], body: Test['bod
 /** What one test is given. */
 export class TestContext {
   readonly environment: Environment;
-  readonly #loaded: Model[] = [];
+  readonly #loaded: Model[];
   readonly #shared: Record<string, string> = {};
 
-  constructor(environment: Environment) {
+  /** `loaded` takes the models that are to be disposed of. */
+  constructor(environment: Environment, loaded: Model[] = []) {
     this.environment = environment;
+    this.#loaded = loaded;
+  }
+
+  /** The same with hetconv/inline in place of the platform's own entry; for tests that need 'inline'. */
+  async inline(): Promise<TestContext> {
+    return new TestContext({ ...this.environment, hetconv: await this.environment.inline!() }, this.#loaded);
   }
 
   /** The address of a fixture, or of another path of the test server. */
