@@ -50,7 +50,7 @@ export async function buildDemo(options) {
   await writeFile(`${FOLDER}/THIRD-PARTY-LICENSES.txt`, await licensesOf(packages));
 }
 
-/** Headings below those of the page; links would lead to files of the repository, so their words stay alone. */
+/** Without the head that programs read. Headings below those of the page; links would lead to files of the repository, so their words stay alone. */
 function cardHtml(markdown) {
   marked.use({
     renderer: {
@@ -66,5 +66,5 @@ function cardHtml(markdown) {
       },
     },
   });
-  return marked.parse(markdown);
+  return marked.parse(markdown.replace(/^---\n.*?\n---\n/s, ''));
 }

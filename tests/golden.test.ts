@@ -23,8 +23,9 @@ for (const name of models) {
     return { tensor, values: valuesOf(toConstant(key, tensor), key) };
   };
 
-  test(`${name}: the goldens are of this file`, () => {
+  test(`${name}: goldens and card are of this file`, async () => {
     assert.equal(metadata.get('model'), `sha256:${createHash('sha256').update(file).digest('hex')}`);
+    (await loadModel(`models/${name}/model.safetensors`, { integrity: 'card' })).dispose();
   });
 
   for (const variant of ['simd', 'relaxed'] as const) {

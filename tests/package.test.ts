@@ -116,14 +116,14 @@ describe('the packed package', () => {
     run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), ...options, 'use.ts']);
   });
 
-  it('has its trained models at addresses that programs can ask for', () => {
+  it('has its trained models, of which their cards tell the SHA-256, at addresses that programs can ask for', () => {
     const models = [...packed].filter((path) => path.endsWith('.safetensors'));
     assert.ok(models.length > 0);
     writeFileSync(
       join(root, 'models.mjs'),
       `import { loadModel } from 'hetconv';
        for (const path of ${JSON.stringify(models)}) {
-         const model = await loadModel(new URL(import.meta.resolve(\`hetconv/\${path}\`)));
+         const model = await loadModel(new URL(import.meta.resolve(\`hetconv/\${path}\`)), { integrity: 'card' });
          console.log(model.labels.length);
        }`,
     );

@@ -1,5 +1,6 @@
 """The card of a network of the zoo: its README.md."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -26,7 +27,15 @@ convolution and folded into the exact form.""",
     "gwpw": "each of the others is a 3 × 3 convolution in {groups} groups followed by a pointwise one.",
 }
 
-CARD = """# {title}
+CARD = """---
+license: mit
+datasets: [cifar10]
+pipeline_tag: image-classification
+sha256:
+  model.safetensors: {sha256}
+---
+
+# {title}
 
 Classifies 32 × 32 colour pictures into {labels}.
 
@@ -81,7 +90,7 @@ def write_card(network: Network, folder: Path) -> str:
 
     confusions = [f"{each['truth']} for {each['answer']}" for each in here["confusions"][:2]]
     text = CARD.format(
-        title=title(network), labels=", ".join(inspected["labels"]), golden=golden["percent"], variant=here["variant"],
+        sha256=hashlib.sha256(model.read_bytes()).hexdigest(), title=title(network), labels=", ".join(inspected["labels"]), golden=golden["percent"], variant=here["variant"],
         here=here["accuracy"], trained=provenance["accuracy"]["percent"], macs=total["macs"] / 1e6, flops=total["paperFlops"] / 1e6,
         parameters=total["parameters"], kilobytes=model.stat().st_size / 1e3,
         standard_macs=beside("macs", lambda count: f"{count / 1e6:.2f} M"),

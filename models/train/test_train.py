@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Tests of the training tools on small synthetic data; no network. Run: /usr/bin/python3 models/train/test_train.py"""
 
+import hashlib
 import io
 import json
 import os
@@ -394,6 +395,8 @@ class Training(unittest.TestCase):
         card = (models / "one/README.md").read_text()
         self.assertIn("| 13.81 M (a standard one: 40.55 M) |", card)
         self.assertNotRegex(card, r"[{}]|None")
+        digest = hashlib.sha256((models / "one/model.safetensors").read_bytes()).hexdigest()
+        self.assertRegex(card, rf"^---\n(\w+: .*\n)+sha256:\n  model\.safetensors: {digest}\n---\n")
 
         checkpoint = next((self.root / "straight/hetconv/train").glob("resnet20-cifar10-hetconv-p4-*/checkpoint.pt"))
         state = torch.load(checkpoint)

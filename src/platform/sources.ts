@@ -31,7 +31,7 @@ export function sourcesOf(places: Places): Pick<Host, 'read' | 'sibling'> {
       return fetchBytes(place!, options);
     };
     if (!options.cache && options.integrity === undefined) return readAnew();
-    return (await import('./checked.js')).readChecked(place, options, places.openStore, readAnew);
+    return (await import('./checked.js')).readChecked(place, options, places.openStore, readAnew, read);
   }
 
   return {

@@ -23,7 +23,10 @@ export interface ReadOptions {
    * nothing can be kept, models are fetched each time.
    */
   readonly cache?: boolean | string;
-  /** The SHA-256 of the model's bytes: 'sha256-' and base64, as pages write it, or 64 hexadecimal digits. Others are refused. */
+  /**
+   * The SHA-256 of the model's bytes: 'sha256-' and base64, as pages write it, or 64 hexadecimal digits. Others are refused. 'card': the one
+   * that the model's card states, the file README.md beside it; docs/format.md says how. Files beside an ONNX model are not checked.
+   */
   readonly integrity?: string;
   /** Bytes that the model may take in WebAssembly memory, and each of its files before; default 2 GiB. */
   readonly maxMemory?: number;

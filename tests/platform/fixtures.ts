@@ -13,6 +13,7 @@ import { pack, withMetadata } from '../support/container.js';
 import { writeOnnx } from '../support/onnxWriter.js';
 import { modelBytes } from '../support/randomWeights.js';
 import { ramp, smallModel } from '../support/smallModel.js';
+import { writeCards } from './cardFixtures.js';
 
 const VGG = 'models/vgg16-cifar10-p4';
 /** Folders that are copied as they are. */
@@ -124,6 +125,7 @@ export function writeFixtures(folder: string): void {
   for (const [name, bytes] of Object.entries(models)) writeFileSync(join(folder, name), bytes);
   for (const [name, bytes] of Object.entries(hostile)) writeFileSync(join(folder, 'hostile', name), bytes);
   writeFileSync(join(folder, 'hostile.json'), JSON.stringify(Object.keys(hostile)));
+  writeCards(join(folder, 'cards'), small);
   copyFileSync(`${VGG}/model.safetensors`, join(folder, 'vgg.safetensors'));
   const { tensors } = readSafetensors(new Uint8Array(readFileSync(`${VGG}/golden.safetensors`)));
   for (const [name, tensor] of tensors) writeFileSync(join(folder, `golden.${name}`), valuesOf(toConstant(name, tensor), name));

@@ -50,7 +50,7 @@ export async function readCached(
     return useKept(kept);
   }
   const { bytes, headers } = await readAnswer(url, response!, options);
-  if (expected) await checkIntegrity(bytes, expected);
+  if (expected) await checkIntegrity(bytes, expected, options);
   const validators = validatorsOf(headers);
   if (store && (expected || ((validators.etag || validators.lastModified) && isSurelyWhole(bytes, headers))))
     await store.put(key, { bytes, sha256: expected ?? (await sha256(bytes)), ...validators }).catch(() => {});

@@ -3,6 +3,7 @@ import './loading.js';
 import './fetching.js';
 import './resuming.js';
 import './caching.js';
+import './cards.js';
 import './running.js';
 import './workers.js';
 import './goldens.js';
