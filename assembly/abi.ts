@@ -10,7 +10,8 @@ export const CONV_PANELS = 5;
 export const CONV_MIN = 6; // f32
 export const CONV_MAX = 7; // f32
 export const CONV_TAIL_COUNT = 8; // smaller tiles behind the others, where the kernel has them
-export const CONV_WORDS = 9;
+export const CONV_BLOCK = 9; // tiles that all panels compute before any computes the next ones
+export const CONV_WORDS = 10;
 
 export const PANEL_WEIGHTS = 0;
 export const PANEL_BIAS = 1;

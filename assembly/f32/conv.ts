@@ -13,7 +13,7 @@
 //   2  two classes of 2 channels and 2 filters: those of c0 c0 c2 c2, then of c1 c1 c3 c3, for 4 channels at a time
 //   1  four classes of 1 channel and 1 filter: those of c0 c1 c2 c3, for 4 channels at a time
 //
-// Loop order: panel > tile > run > channel. A work item is a panel. The sum of an output starts at the bias and adds the
+// Loop order: block of tiles > panel > tile > run > channel. A work item is a panel. The sum of an output starts at the bias and adds the
 // runs in their order, then the residual; it is clamped and stored. Weights are 16-byte aligned; reads stay within
 // 64 bytes behind a pixel's last channel, stores are exact. The last tile repeats its last pixel: a residual must not
 // share memory with the output.
@@ -182,22 +182,27 @@ export function f32_conv_4x8(p: usize, begin: i32, end: i32): void {
   const residualBase = <usize>load<u32>(p, abi.CONV_RESIDUAL << 2);
   const tiles = <usize>load<u32>(p, abi.CONV_TILES << 2);
   const tilesEnd = tiles + <usize>load<u32>(p, abi.CONV_TILE_COUNT << 2) * TILE4;
+  const blockBytes = <usize>load<u32>(p, abi.CONV_BLOCK << 2) * TILE4;
   const low = v128.load32_splat(p, abi.CONV_MIN << 2);
   const high = v128.load32_splat(p, abi.CONV_MAX << 2);
-  let panel = <usize>load<u32>(p, abi.CONV_PANELS << 2) + <usize>begin * (abi.PANEL_WORDS << 2);
-  for (let i = begin; i < end; i++, panel += abi.PANEL_WORDS << 2) {
-    const weights = <usize>load<u32>(panel, abi.PANEL_WEIGHTS << 2);
-    const bias = <usize>load<u32>(panel, abi.PANEL_BIAS << 2);
-    const runs = <usize>load<u32>(panel, abi.PANEL_RUNS << 2);
-    const runsEnd = runs + <usize>load<u32>(panel, abi.PANEL_RUN_COUNT << 2) * (abi.RUN_WORDS << 2);
-    const channel = <usize>load<u32>(panel, abi.PANEL_CHANNEL << 2);
-    const filters = load<i32>(panel, abi.PANEL_FILTERS << 2);
-    const halvesEnd = runsEnd + <usize>load<u32>(panel, abi.PANEL_HALF_RUN_COUNT << 2) * (abi.RUN_WORDS << 3);
-    const square = load<i32>(panel, abi.PANEL_SQUARE << 2);
-    const output = outputBase + channel;
-    const residual = residualBase ? residualBase + channel : 0;
-    for (let tile = tiles; tile < tilesEnd; tile += TILE4) {
-      tile4x8(tile, input, weights, bias, runs, runsEnd, halvesEnd, square, output, residual, filters, low, high);
+  const panels = <usize>load<u32>(p, abi.CONV_PANELS << 2);
+  const panelsEnd = panels + <usize>end * (abi.PANEL_WORDS << 2);
+  for (let block = tiles; block < tilesEnd; block += blockBytes) {
+    const blockEnd = min(block + blockBytes, tilesEnd);
+    for (let panel = panels + <usize>begin * (abi.PANEL_WORDS << 2); panel < panelsEnd; panel += abi.PANEL_WORDS << 2) {
+      const weights = <usize>load<u32>(panel, abi.PANEL_WEIGHTS << 2);
+      const bias = <usize>load<u32>(panel, abi.PANEL_BIAS << 2);
+      const runs = <usize>load<u32>(panel, abi.PANEL_RUNS << 2);
+      const runsEnd = runs + <usize>load<u32>(panel, abi.PANEL_RUN_COUNT << 2) * (abi.RUN_WORDS << 2);
+      const channel = <usize>load<u32>(panel, abi.PANEL_CHANNEL << 2);
+      const filters = load<i32>(panel, abi.PANEL_FILTERS << 2);
+      const halvesEnd = runsEnd + <usize>load<u32>(panel, abi.PANEL_HALF_RUN_COUNT << 2) * (abi.RUN_WORDS << 3);
+      const square = load<i32>(panel, abi.PANEL_SQUARE << 2);
+      const output = outputBase + channel;
+      const residual = residualBase ? residualBase + channel : 0;
+      for (let tile = block; tile < blockEnd; tile += TILE4) {
+        tile4x8(tile, input, weights, bias, runs, runsEnd, halvesEnd, square, output, residual, filters, low, high);
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 // Planning for the run-list micro-kernel (assembly/f32/conv.ts): tiles of pixels, panels of filters, runs of channels,
 // and weights packed in exactly the order in which they are consumed. Every dense-inside convolution is lowered here.
 import * as abi from '../../assembly/abi.js';
+import { elementCount } from '../graph/graph.js';
 import type { ClampAttributes } from './convolution.js';
 import type { Lowering } from './op.js';
 import {
@@ -39,10 +40,23 @@ export interface RunListConvolution extends PixelGrid {
 
 export function lowerRunList(l: Lowering<unknown>, tile: TileShape, c: RunListConvolution): void {
   const panels = panelsOf(c.output.shape[1]!, c.groups, tile.filters);
-  runPanels(l, tile, c, storePanels(l, tile, c, panels), panels.length, c.clamp);
+  runPanels(l, tile, c, storePanels(l, tile, c, panels), panels.length, c.clamp, inputBlocks(c, panels.length));
 }
 
-/** The step that computes the outputs of `panels`, a table of `count` panel records. */
+/** Input that stays near while all panels read it, in bytes. */
+const NEAR_INPUT = 2 ** 17;
+
+/** Into how many blocks to divide the tiles: the input comes by once, the weights with each of them, unless that is the longer way. */
+function inputBlocks({ input, output, groups, taps }: RunListConvolution, panels: number): number {
+  const inputBytes = 4 * elementCount(input.shape);
+  const [, inC = 0] = input.shape;
+  const channels = taps.reduce((sum, { others }) => sum + (others ? inC : inC / groups), 0);
+  const weightBytes = 4 * channels * output.shape[1]!;
+  const blocks = Math.ceil(inputBytes / NEAR_INPUT);
+  return inputBytes + blocks * weightBytes < panels * inputBytes + weightBytes ? blocks : 1;
+}
+
+/** The step that computes the outputs of `panels`, a table of `count` panel records, in `blocks` of tiles. */
 export function runPanels(
   l: Lowering<unknown>,
   tile: TileShape,
@@ -50,6 +64,7 @@ export function runPanels(
   panels: number,
   count: number,
   clamp: ClampAttributes,
+  blocks: number,
 ): void {
   const tiles = storeTiles(l, grid, tile);
   const record = new ParameterRecord(abi.CONV_WORDS)
@@ -59,6 +74,7 @@ export function runPanels(
     .int(abi.CONV_TILES, tiles.address)
     .int(abi.CONV_TILE_COUNT, tiles.whole)
     .int(abi.CONV_TAIL_COUNT, tiles.tail)
+    .int(abi.CONV_BLOCK, Math.max(1, Math.ceil(tiles.whole / blocks)))
     .int(abi.CONV_PANELS, panels)
     .float(abi.CONV_MIN, clamp.clampMin)
     .float(abi.CONV_MAX, clamp.clampMax);

@@ -167,7 +167,7 @@ function lower(l: Lowering<Attributes>, { outputs: size, tile }: Filtering, inpu
       rows: ONE,
       columns: ONE,
     };
-    runPanels(l, tile, grid, table, strip.positions * panels.length, UNCLAMPED);
+    runPanels(l, tile, grid, table, strip.positions * panels.length, UNCLAMPED, 1);
     l.step(
       `f32_winograd_output_${size}x${size}`,
       image(transform(), l.output(0))
