@@ -14,7 +14,7 @@ const NEAR_WEIGHTS = 2e6;
 const FAR_BYTE = 0.07;
 /** Transforming a line of 16 channels of a tile, by the tile's outputs along an axis. */
 const WINOGRAD_INPUT = { 2: 30, 4: 42 };
-const WINOGRAD_OUTPUT = { 2: 54, 4: 204 };
+const WINOGRAD_OUTPUT = { 2: 54, 4: 260 };
 
 /** Panels whose runs together have so many channels each, over so many pixels. */
 export interface PanelLoad {
