@@ -213,7 +213,22 @@ describe('hetconv plan', () => {
       ...QUICK,
       '--out',
       path('graph.json'),
+      '--html',
+      path('plan.html'),
     );
+    const html = readFileSync(path('plan.html'), 'utf8');
+    assert.match(
+      html,
+      /<p>It keeps 40\.55 of 40\.55 million multiply-accumulates \(100 %\).* Measured are .* from the prediction\./,
+    );
+    assert.match(html, /<tr><td>layer3\.2\.conv2<\/td><td>(standard|P8)<\/td><td class="number">\d\.\d\d</);
+    assert.deepEqual(
+      [...html.matchAll(/<h4>(.*?)<\/h4>/g)].map(([, title]) => title),
+      ['Latency and budget', 'Time of each layer', 'Multiply-accumulates kept', 'What there was to choose from'],
+    );
+    assert.doesNotMatch(html, /NaN|undefined/);
+    const embedded = html.match(/<script type="application\/json" id="record">(.*?)<\/script>/s)![1]!;
+    assert.ok(valid(JSON.parse(embedded)), JSON.stringify(valid.errors));
     assert.match(out, /^resnet20-cifar10 within 1000\.000 ms \(simd, standard\)$/m);
     assert.match(out, /^layer3\.2\.conv2 +(standard|P8) +\d\.\d\d +\d\.\d{4} +\d+ %$/m);
     assert.match(out, /^keeps +40\.55 M of 40\.55 M multiply-accumulates \(100 %\)$/m);
@@ -242,9 +257,12 @@ describe('hetconv plan', () => {
       }
     });
     assert.match(
-      succeeds('plan', ...table, '--budget', budgets[2]!),
+      succeeds('plan', ...table, '--budget', budgets[2]!, '--html', path('phone.html')),
       /not measured: the times are of another machine or engine$/m,
     );
+    const html = readFileSync(path('phone.html'), 'utf8');
+    assert.match(html, /Chosen by times of a phone; .*\n.*Not measured: the times are of another machine or engine/);
+    assert.doesNotMatch(html, /plan, measured|standard, again/);
     const limited = planned(...table, '--budget', '1000ms', '--part', '4');
     assert.ok(limited.layers.every(({ options }) => options.every(({ part }) => [1, 2, 4].includes(part))));
   });

@@ -15,6 +15,7 @@ import {
   formatJson,
   integers,
   listOf,
+  makeFolder,
   measureOptions,
   requireWritable,
   type TimingOptions,
@@ -41,6 +42,7 @@ interface Options extends TimingOptions {
   readonly json?: string | true;
   readonly csv?: string;
   readonly html?: string;
+  readonly svg?: string;
 }
 
 const KINDS = ['standard', 'hetconv', 'dwpw', 'gwpw', 'pw'] satisfies UniformKind['kind'][];
@@ -75,6 +77,7 @@ export function addBench(program: Command): void {
     .option('--json [file]', 'print or write JSON (docs/bench-schema.json describes it)')
     .option('--csv <file>', 'write comma-separated values')
     .option('--html <file>', 'write a report with figures, one file that loads nothing')
+    .option('--svg <folder>', 'write each figure as a file')
     .addHelpText(
       'after',
       `
@@ -86,6 +89,7 @@ Examples:
   $ hetconv bench
   $ hetconv bench resnet20-cifar10 vgg16-cifar10 --kind hetconv,dwpw,gwpw --part 4,8 --html report.html
   $ hetconv bench resnet18-imagenet --variant simd,relaxed --accuracy direct --size 160 --csv times.csv
+  $ hetconv bench vgg16-cifar10 --kind hetconv,dwpw --html report.html --svg figures
   $ hetconv bench standard.onnx hetconv.safetensors --data cifar10 --json times.json`,
     )
     .action(bench);
@@ -93,8 +97,9 @@ Examples:
 }
 
 async function bench(operands: string[], options: Options): Promise<void> {
-  const { accuracy, html, csv, json, layers } = options;
+  const { accuracy, html, svg, csv, json, layers } = options;
   await requireWritable([json, csv, html]);
+  if (svg !== undefined) await makeFolder(svg);
   const networks = await networksOf(operands, options);
   const progress = startProgress(1000, 'measuring {network} {bar} {percentage} %, {left} left', String, {
     network: '',
@@ -117,15 +122,16 @@ async function bench(operands: string[], options: Options): Promise<void> {
   }
   if (typeof json === 'string') await writeResult(json, formatJson(record));
   if (csv !== undefined) await writeResult(csv, benchCsv(record));
-  if (html !== undefined) {
-    const [{ benchHtml }, { xmlCanvas }] = await Promise.all([import('../bench/report/html.js'), import('./xmlCanvas.js')]);
-    await writeResult(html, benchHtml(record, xmlCanvas()));
+  if (html !== undefined || svg !== undefined) {
+    const { writeFigures, writeReport } = await import('./reports.js');
+    if (html !== undefined) await writeReport(html, record);
+    if (svg !== undefined) await writeFigures(svg, record);
   }
   if (json === true) process.stdout.write(formatJson(record));
   else {
     console.log(benchTables(record));
     if (layers) console.log(`\n${layerTables(record)}`);
-    for (const path of [json, csv, html]) if (path !== undefined) console.log(`\nwritten to ${path}`);
+    for (const path of [json, csv, html, svg]) if (path !== undefined) console.log(`\nwritten to ${path}`);
   }
 }
 

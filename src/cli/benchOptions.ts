@@ -1,5 +1,5 @@
 // Options that every command that measures time has.
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_ROUNDS, DEFAULT_RUNS, DEFAULT_WARM_UP_MS, type MeasureOptions } from '../bench/measure.js';
 import type { Accuracy } from '../ops/op.js';
@@ -55,6 +55,15 @@ export function integers(text: string): number[] {
 /** Writes what a command was asked to leave behind. Throws `bad-option`. */
 export function writeResult(path: string, text: string): Promise<void> {
   return write(path, text, 'w');
+}
+
+/** For what a command is to write into it. Throws `bad-option`. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (cause) {
+    throw new HetConvError('bad-option', `cannot make the folder ${path}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 async function write(path: string, text: string, flag: 'a' | 'w'): Promise<void> {

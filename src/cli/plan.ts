@@ -39,6 +39,7 @@ interface Options extends TimingOptions {
   readonly accuracy: Accuracy;
   readonly out?: string;
   readonly json?: string | true;
+  readonly html?: string;
 }
 
 export function addPlan(program: Command): void {
@@ -63,6 +64,7 @@ export function addPlan(program: Command): void {
     .addOption(accuracyOption())
     .option('-o, --out <file>', 'write the graph, for models/train/train.py')
     .option('--json [file]', 'print or write JSON (docs/bench-schema.json describes it)')
+    .option('--html <file>', 'write a report with figures, one file that loads nothing')
     .addHelpText(
       'after',
       `
@@ -72,7 +74,7 @@ machine choose for that machine: its network is not measured here.
 
 Examples:
   $ hetconv plan --arch resnet20 --budget 0.6ms
-  $ hetconv plan --arch vgg16-cifar10 --budget 4ms --part 4,8,16 --out graph.json
+  $ hetconv plan --arch vgg16-cifar10 --budget 4ms --part 4,8,16 --out graph.json --html plan.html
   $ hetconv bench resnet20-cifar10 --part 2,4,8,16,32,64 --json phone.json    # there, or in a page on the phone
   $ hetconv plan --arch resnet20 --budget 2ms --table phone.json --json`,
     )
@@ -81,8 +83,8 @@ Examples:
 }
 
 async function plan(options: Options): Promise<void> {
-  const { arch, budget, accuracy, out, json } = options;
-  await requireWritable([out, json]);
+  const { arch, budget, accuracy, out, json, html } = options;
+  await requireWritable([out, json, html]);
   const here = nodeEnvironment();
   const progress = startProgress(1000, '{what} {bar} {percentage} %', String, { what: 'measuring' });
   const measure = async (what: string, kinds: readonly ConvolutionKind[], variant: Variant | 'auto'): Promise<BenchRecord> =>
@@ -130,10 +132,11 @@ async function plan(options: Options): Promise<void> {
     progress.stop();
   }
   if (typeof json === 'string') await writeResult(json, formatJson(record));
+  if (html !== undefined) await (await import('./reports.js')).writeReport(html, record);
   if (json === true) process.stdout.write(formatJson(record));
   else {
     console.log(planText(record));
-    for (const path of [json, out]) if (path !== undefined) console.log(`\nwritten to ${path}`);
+    for (const path of [json, html, out]) if (path !== undefined) console.log(`\nwritten to ${path}`);
   }
 }
 

@@ -77,10 +77,7 @@ async function profile(operand: string, options: Options): Promise<void> {
   const { record, trace } = result;
   if (typeof json === 'string') await writeResult(json, formatJson(record));
   if (traceFile !== undefined) await writeResult(traceFile, formatJson(trace));
-  if (html !== undefined) {
-    const [{ profileHtml }, { xmlCanvas }] = await Promise.all([import('../bench/report/html.js'), import('./xmlCanvas.js')]);
-    await writeResult(html, profileHtml(record, xmlCanvas()));
-  }
+  if (html !== undefined) await (await import('./reports.js')).writeReport(html, record);
   if (json === true) process.stdout.write(formatJson(record));
   else {
     console.log(profileTable(record));

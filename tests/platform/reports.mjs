@@ -2,7 +2,7 @@
 // page, show each figure once, and no two labels of a figure lie on each other. Screenshots go to build/reports.
 //   node tests/platform/reports.mjs          after node build.mjs
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,10 +10,6 @@ import { install } from './install.mjs';
 
 const FOLDER = resolve('build/reports');
 const QUICK = ['--rounds', '3', '--runs', '1', '--warm-up', '20'];
-const REPORTS = {
-  bench: ['bench', 'resnet20-cifar10', '--kind', 'hetconv,dwpw,gwpw,pw', '--variant', 'simd', ...QUICK],
-  profile: ['profile', 'vgg16-cifar10-hetconv-p4', ...QUICK],
-};
 const VIEWS = [
   { width: 1280, scheme: 'light' },
   { width: 1280, scheme: 'dark' },
@@ -92,16 +88,30 @@ async function inFirefox(require, check) {
   }
 }
 
+/** Half-way between the standard network and the fastest, so that there is something to choose. */
+function budgetOf(path) {
+  const { rows } = JSON.parse(readFileSync(path, 'utf8')).networks[0];
+  const own = rows.filter(({ accuracy, entry, part }) => accuracy === 'standard' && (part || entry === 'standard'));
+  const times = own.map(({ latency }) => latency.medianMs);
+  return `${((times[0] + Math.min(...times)) / 2).toFixed(6)}ms`;
+}
+
 install();
 mkdirSync(FOLDER, { recursive: true });
-for (const [name, args] of Object.entries(REPORTS)) {
-  execFileSync(process.execPath, ['dist/cli.js', ...args, '--html', `${FOLDER}/${name}.html`], {
+const reports = [];
+function report(name, ...args) {
+  execFileSync(process.execPath, ['dist/cli.js', name, ...args, ...QUICK, '--html', `${FOLDER}/${name}.html`], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  reports.push(name);
 }
+const times = `${FOLDER}/bench.json`;
+report('bench', 'resnet20-cifar10', '--kind', 'hetconv,dwpw,gwpw,pw', '--variant', 'simd', '--json', times);
+report('profile', 'vgg16-cifar10-hetconv-p4');
+report('plan', '--arch', 'resnet20', '--budget', budgetOf(times), '--table', times);
 let failed = 0;
 async function check(browser, { width, scheme }, page, strange, screenshot) {
-  for (const name of Object.keys(REPORTS)) {
+  for (const name of reports) {
     await page.goto(pathToFileURL(`${FOLDER}/${name}.html`).href);
     const found = [...strange.splice(0), ...(await page.evaluate(complaints))];
     await screenshot(`${FOLDER}/${name}-${browser.toLowerCase()}-${width}-${scheme}.png`);

@@ -6,18 +6,26 @@ import { colorOf, draw, type Figure, plain, wordOf } from './figure.js';
 import { latencyAgainstMacs } from './latencyFigure.js';
 import { colorsOf, entriesOf, fillOf, titleOf } from './points.js';
 import { roofline } from './roofline.js';
+import { promiseByWidth } from './widthFigure.js';
 
 const BAR = 26;
 const CELL = 22;
 /** For names of columns, level or aslant. */
 const HEAD = 34;
 const STEEP_HEAD = 64;
+const FOOT = 4;
 /** Narrower figures have no room for level names. */
 const LEVEL_WIDTH = 500;
 
 export function benchFigures(network: NetworkRecord, variant: Variant): Figure[] {
   const rows = network.rows.filter((row) => row.variant === variant);
-  const figures = [latencyAgainstMacs(network.baseline, rows), speedUps(rows), layerSpeedUps(rows), timeByLayer(rows)];
+  const figures = [
+    latencyAgainstMacs(network.baseline, rows),
+    speedUps(rows),
+    layerSpeedUps(rows),
+    promiseByWidth(rows),
+    timeByLayer(rows),
+  ];
   const ceilings = network.ceilings[variant];
   const direct = rows.filter(({ accuracy }) => accuracy === 'direct');
   if (ceilings) {
@@ -114,10 +122,11 @@ function layerSpeedUps(rows: readonly Row[]): Figure | undefined {
     draw: (canvas, width) =>
       draw(canvas, {
         width,
-        height: 20 + (width < LEVEL_WIDTH ? STEEP_HEAD : HEAD) + CELL * layers.length,
+        height: FOOT + (width < LEVEL_WIDTH ? STEEP_HEAD : HEAD) + CELL * layers.length,
         marginTop: width < LEVEL_WIDTH ? STEEP_HEAD : HEAD,
         marginLeft: Math.min(130, 16 + 7 * longest),
         marginRight: 4,
+        marginBottom: FOOT,
         x: { axis: 'top', label: null, domain: entries, tickRotate: width < LEVEL_WIDTH ? -45 : 0 },
         y: { label: null, domain: layers, tickFormat: (layer: string) => (layer.length > 16 ? `…${layer.slice(-15)}` : layer) },
         color: { type: 'linear', domain: [0.5, 0.75, 1], range: ['#e2705c', '#f2d272', '#6fbf8b'], clamp: true },

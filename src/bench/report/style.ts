@@ -1,23 +1,21 @@
 // How reports look, by day and by night, from 320 pixels on.
 
-/** The colours of figures, by position. */
+/** The colours of figures, by position, on light pages and on dark ones. */
+export const LIGHT = '#2f6fd0 #d9652b #1f8f63 #a14fb8 #a9820a #c43c50 #5c6b7c #0c8a9c #7a5230 #6b8e23'.split(' ');
+const DARK = '#6aa2f2 #f0905c #54c493 #cf8be2 #d8b23f #ef7a89 #9aabbd #4fc3d4 #c89b76 #a9c956'.split(' ');
+export const LIGHT_PAGE = '#ffffff';
+export const LIGHT_TEXT = '#1b1f24';
+
+const rootOf = (colors: readonly string[]): string =>
+  `:root { ${colors.map((color, i) => `--series-${i + 1}: ${color};`).join(' ')} }`;
+
 export const SERIES_COLORS = `
-:root {
-  --series-1: #2f6fd0; --series-2: #d9652b; --series-3: #1f8f63; --series-4: #a14fb8;
-  --series-5: #a9820a; --series-6: #c43c50; --series-7: #5c6b7c; --series-8: #0c8a9c;
-  --series-9: #7a5230; --series-10: #6b8e23;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --series-1: #6aa2f2; --series-2: #f0905c; --series-3: #54c493; --series-4: #cf8be2;
-    --series-5: #d8b23f; --series-6: #ef7a89; --series-7: #9aabbd; --series-8: #4fc3d4;
-    --series-9: #c89b76; --series-10: #a9c956;
-  }
-}
+${rootOf(LIGHT)}
+@media (prefers-color-scheme: dark) { ${rootOf(DARK)} }
 `;
 
 export const STYLE = `${SERIES_COLORS}
-:root { --page: #ffffff; --text: #1b1f24; --soft: #5b6470; --line: #d8dde3; }
+:root { --page: ${LIGHT_PAGE}; --text: ${LIGHT_TEXT}; --soft: #5b6470; --line: #d8dde3; }
 @media (prefers-color-scheme: dark) {
   :root { --page: #14171b; --text: #e4e8ec; --soft: #9aa5b1; --line: #343b43; }
 }
