@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command `hetconv`: its subcommands, and how a failure reaches the shell (0 done, 1 failed, 2 used wrongly).
 import { Command, CommanderError } from 'commander';
+import { addAgree } from './agree.js';
 import { addBench } from './bench.js';
 import { addClassify } from './classify.js';
 import { addCompare } from './compare.js';
@@ -19,7 +20,19 @@ const program = new Command('hetconv')
   .version(VERSION)
   .showHelpAfterError('(--help shows how it is used)')
   .exitOverride();
-for (const add of [addClassify, addInspect, addRun, addConvert, addEvaluate, addGraph, addBench, addProfile, addCompare, addPlan])
+for (const add of [
+  addClassify,
+  addInspect,
+  addRun,
+  addConvert,
+  addEvaluate,
+  addGraph,
+  addBench,
+  addProfile,
+  addCompare,
+  addPlan,
+  addAgree,
+])
   add(program);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

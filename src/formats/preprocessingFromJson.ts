@@ -1,6 +1,6 @@
 // How a picture becomes the input, from its JSON: in a model file, or in a file of its own for conversion.
 import type { Preprocessing } from '../graph/preprocessing.js';
-import { dictionary, fail, finite, list, oneOf, record, size } from './schema.js';
+import { dictionary, fail, finite, list, oneOf, positive, record, size } from './schema.js';
 
 const KEYS = ['size', 'fit', 'resize', 'mean', 'std', 'colorOrder'];
 /** Pixels of a side of a scaled picture. */
@@ -32,10 +32,6 @@ export function preprocessingFromJson(value: unknown, path: string): Preprocessi
     std: triple('std', positive),
     colorOrder: oneOf(fields.colorOrder, `${path}.colorOrder`, ['RGB', 'BGR']),
   };
-}
-
-function positive(value: unknown, path: string): number {
-  return finite(value, path) > 0 ? (value as number) : fail(path, 'must be positive');
 }
 
 /** A check for integers in least … most. */

@@ -59,6 +59,11 @@ export function finite(value: unknown, path: string): number {
   return value;
 }
 
+export function positive(value: unknown, path: string): number {
+  const number = finite(value, path);
+  return number > 0 ? number : fail(path, 'must be positive');
+}
+
 /** A positive safe integer. */
 export function size(value: unknown, path: string): number {
   if (!Number.isSafeInteger(value) || (value as number) <= 0) fail(path, 'must be a positive integer');
