@@ -1,5 +1,5 @@
 // `npm run bench`: kernels × cases. --choices holds the planner's choice against the best row found by trying all of them.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { methodOf } from '../../src/bench/bench.js';
 import { loadCeilings } from '../../src/bench/ceilings.js';
@@ -11,14 +11,14 @@ import { startProgress } from '../../src/cli/progressBar.js';
 import { loadRareOps } from '../../src/ops/index.js';
 import { selectBinary, type Variant } from '../../src/runtime/variants.js';
 import { host } from '../support/builtHost.js';
+import { writeBetweenMarks } from '../support/markdown.js';
 import { kernelCases } from './cases.js';
 import { type CaseRecord, measureCase } from './kernels.js';
-import { caseTable, choicesTable, markdownTable, worstChoice } from './tables.js';
+import { caseTable, choicesTable, kernelTables, worstChoice } from './tables.js';
 
 /** By the planner, no choice may take more than this longer than the best. */
 const TOLERATED_LOSS = 0.05;
 const TABLE_FILE = 'docs/benchmarks.md';
-const TABLE = /(<!-- kernels: npm run bench -- --table -->\n)[\s\S]*?(<!-- end of kernels -->)/;
 
 interface Options {
   readonly cases: RegExp;
@@ -84,14 +84,7 @@ if (json) {
   const record = { format: 'hetconv-kernels', version: RECORD_VERSION, environment, method, cases: records };
   writeFileSync(json, `${JSON.stringify(record, null, 1)}\n`);
 }
-if (table) {
-  const before = readFileSync(TABLE_FILE, 'utf8');
-  if (!TABLE.test(before)) throw new Error(`${TABLE_FILE} has no place for the table of kernels: ${TABLE}`);
-  writeFileSync(
-    TABLE_FILE,
-    before.replace(TABLE, (_, begin, end) => `${begin}${markdownTable(records, environment)}\n${end}`),
-  );
-}
+if (table) writeBetweenMarks(TABLE_FILE, 'kernels', kernelTables(records, environment));
 if (choices) {
   console.log(`\n${choicesTable(records)}`);
   const worst = worstChoice(records);

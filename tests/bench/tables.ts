@@ -1,6 +1,7 @@
 // What `npm run bench` shows: each row of a case, the planner's choices, and the table of docs/benchmarks.md.
 import type { Comparison, Environment } from '../../src/bench/record.js';
 import { formatTable } from '../../src/cli/table.js';
+import { markdownTable } from '../support/markdown.js';
 import type { CaseRecord, ChoiceRecord, RowRecord } from './kernels.js';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -72,7 +73,7 @@ export function worstChoice(records: readonly CaseRecord[]): { text: string; sur
 }
 
 /** A line for each case: what the planner takes for 'direct' and 'standard', by the dense layer computed in both ways. */
-export function markdownTable(records: readonly CaseRecord[], { device, engine, date }: Environment): string {
+export function kernelTables(records: readonly CaseRecord[], { device, engine, date }: Environment): string {
   const head = [
     'layer',
     'M MACs',
@@ -95,9 +96,8 @@ export function markdownTable(records: readonly CaseRecord[], { device, engine, 
         const ratios = [`${promised.toFixed(2)}×`, times(direct!.versusDirect), times(standard!.versusWinograd)];
         return [name, (macs / 1e6).toFixed(2), ...cells, ...ratios];
       });
-    const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
-    return `Binary \`${variant}\`:\n\n${[head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')}`;
+    return `Binary \`${variant}\`:\n\n${markdownTable(head, lines)}`;
   });
   const words = `${device}; ${engine}; ${date.slice(0, 10)}. One layer with batch norm and ReLU, weights hot; medians of interleaved rounds, ≈ where two copies of one layer differ as much. GFLOP/s count two for each multiply-accumulate of the layer, which Winograd's filtering makes fewer of.`;
-  return `\n${[words, ...tables].join('\n\n')}\n`;
+  return [words, ...tables].join('\n\n');
 }

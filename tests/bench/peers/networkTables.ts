@@ -1,7 +1,8 @@
 // What was measured on Node, as the tables of docs/benchmarks.md, and in words who wins.
+import { markdownTable } from '../../support/markdown.js';
 import { type Compared, fastest, isHetConv, wins } from './comparison.js';
 import type { CaseRecord, EntrantRecord, PlatformRecord } from './networks.js';
-import { absences, beside, markdownTable, milliseconds } from './words.js';
+import { absences, beside, milliseconds } from './words.js';
 
 const PEERS = [
   { title: 'LiteRT.js', contestant: 'LiteRT.js', threads: 1 },

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { testModule } from '../../support/testModule.js';
 import type { PeerModel } from './models.js';
 
 const FOLDER = resolve('tests/bench/peers');
@@ -18,9 +19,6 @@ const BUNDLES = {
   'timing.mjs': ['tests/bench/peers/timing.ts', 'neutral'],
   'nodeClock.mjs': ['src/cli/nodeClock.ts', 'node'],
 } as const;
-
-/** One of the tests' own modules, which find what they need beside their file. */
-export const testModule = (path: string) => import(pathToFileURL(resolve('tests', path)).href);
 
 /** How far a measurement is: `done` of `total` pieces, and the piece that it is at. */
 export type OnProgress = (done: number, total: number, doing: string) => void;

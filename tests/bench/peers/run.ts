@@ -6,15 +6,17 @@ import { positiveInteger } from '../../../src/cli/arguments.js';
 import { listOf } from '../../../src/cli/benchOptions.js';
 import { nodeEnvironment } from '../../../src/cli/nodeClock.js';
 import { startProgress } from '../../../src/cli/progressBar.js';
+import { writeBetweenMarks } from '../../support/markdown.js';
+import { testModule } from '../../support/testModule.js';
 import { peerCases } from './models.js';
 import { benchNetworks, type NodeVersion } from './networks.js';
 import { networkTables } from './networkTables.js';
-import { makePeerProject, type OnProgress, type PeerProject, testModule } from './project.js';
+import { makePeerProject, type OnProgress, type PeerProject } from './project.js';
 import { benchRuntimes, RUNTIMES } from './runtimes.js';
 import { runtimeTable } from './runtimeTable.js';
 import { benchStart } from './start.js';
 import { startTable } from './startTable.js';
-import { DOCS, headline, writeBetweenMarks } from './words.js';
+import { DOCS, headline } from './words.js';
 
 interface CommonOptions {
   readonly rounds: number;

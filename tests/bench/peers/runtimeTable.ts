@@ -1,7 +1,8 @@
 // What was measured on runtimes and browsers, as a table of docs/benchmarks.md.
+import { markdownTable } from '../../support/markdown.js';
 import { fastest, isHetConv, wins } from './comparison.js';
 import type { RuntimeRecord } from './runtimes.js';
-import { absences, beside, markdownTable, milliseconds } from './words.js';
+import { absences, beside, milliseconds } from './words.js';
 
 const PEERS = ['LiteRT.js', 'onnxruntime-web'];
 

@@ -1,8 +1,9 @@
 // The bundled model on every runtime and browser, one thread: all contestants in one process, page or worker, in turn.
 import type { Samples } from '../../../src/bench/statistics.js';
+import { testModule } from '../../support/testModule.js';
 import { type Absent, type Compared, compare, type Entrant } from './comparison.js';
 import { trainedModel } from './models.js';
-import { type OnProgress, type PeerProject, testModule } from './project.js';
+import type { OnProgress, PeerProject } from './project.js';
 
 export interface RuntimeRecord {
   /** As in 'chromium 156.0.8078.108'. */

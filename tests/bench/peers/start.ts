@@ -6,9 +6,10 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { takeTurns } from '../../../src/bench/measure.js';
 import { type Ratio, ratioOf, type Samples, type Summary, summarise } from '../../../src/bench/statistics.js';
+import { testModule } from '../../support/testModule.js';
 import { requireAgreement } from './agreement.js';
 import { TRAINED, trainedModel } from './models.js';
-import { type OnProgress, type PeerProject, testModule } from './project.js';
+import type { OnProgress, PeerProject } from './project.js';
 
 /** Milliseconds since the navigation began. */
 export interface Moments {

@@ -1,6 +1,6 @@
 // Cold starts, as a table of docs/benchmarks.md.
+import { markdownTable } from '../../support/markdown.js';
 import type { StartRecord } from './start.js';
-import { markdownTable } from './words.js';
 
 export function startTable(records: readonly StartRecord[]): string {
   const lines = records.map(({ contestant, imported, loaded, done, versus }) => [

@@ -1,5 +1,4 @@
-// Numbers and tables as docs/benchmarks.md writes them.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Numbers and sentences as docs/benchmarks.md writes them.
 import type { Environment } from '../../../src/bench/record.js';
 import type { Summary } from '../../../src/bench/statistics.js';
 import { type Absent, type Compared, describe, wins } from './comparison.js';
@@ -33,21 +32,4 @@ export function absences(records: readonly { readonly platform: string; readonly
     absent.map(({ entrant, reason }) => `${describe(entrant)} does not run on ${platform}: “${reason.replace(/\.$/, '')}”.`),
   );
   return [...new Set(said)].join(' ');
-}
-
-/** The first column is words, the others are numbers. */
-export function markdownTable(header: readonly string[], lines: readonly (readonly string[])[]): string {
-  const rule = header.map((_, i) => (i === 0 ? '---' : '---:'));
-  return [header, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-/** Puts text between the marks of `name` in a document. Throws where there are none. */
-export function writeBetweenMarks(file: string, name: string, text: string): void {
-  const before = readFileSync(file, 'utf8');
-  const marks = new RegExp(`(<!-- ${name}: [^\\n]* -->\\n)[\\s\\S]*?(<!-- end of ${name} -->)`);
-  if (!marks.test(before)) throw new Error(`${file} has no place for ${name}: ${marks}`);
-  writeFileSync(
-    file,
-    before.replace(marks, (_, begin, end) => `${begin}\n${text}\n\n${end}`),
-  );
 }
