@@ -178,9 +178,11 @@ const TEST_PROGRAMS = [
   'fuzz/worker.ts',
   'onnx/backend.ts',
   'bench/run.ts',
+  'bench/flops.ts',
   'bench/peers/run.ts',
   'bench/planCheck.ts',
   'bench/startUp.ts',
+  'bench/zoo.ts',
   'soak/run.ts',
 ];
 

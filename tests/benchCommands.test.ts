@@ -1,7 +1,7 @@
 // `hetconv bench`, `profile` and `compare`, and `npm run bench`, as a shell sees them; reports as a reader of their markup does.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -110,6 +110,8 @@ describe('hetconv bench', () => {
       '--layers',
       '--html',
       path('a.html'),
+      '--svg',
+      path('a/figures'),
     );
     assert.match(out, /^resnet20-cifar10 \(simd\): at most/m);
     for (const entry of ['standard +direct', 'standard +standard', 'HetConv P4', 'HetConv P8', 'DW\\+PW', 'GW\\+PW G4', 'PW']) {
@@ -123,11 +125,22 @@ describe('hetconv bench', () => {
       'Latency against multiply-accumulates',
       'Speed-up, achieved and promised',
       'Speed-up of each layer',
+      'Promise kept, by width of the classes',
       'Where the time goes',
       'Roofline',
     ]);
     // Each is drawn twice: for wide and for narrow pages.
     assert.equal([...html.matchAll(/<svg /g)].length, 2 * titles.length);
+    const files = readdirSync(path('a/figures')).sort();
+    assert.deepEqual(
+      files,
+      titles.map((title) => `resnet20-cifar10-simd-${title!.toLowerCase().replaceAll(/\W+/g, '-')}.svg`).sort(),
+    );
+    for (const file of files) {
+      const svg = textOf(join('a/figures', file));
+      assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="760" .*resnet20-cifar10, binary simd/);
+      assert.doesNotMatch(svg, /NaN|undefined|var\(--(series|page)/, file);
+    }
   });
 
   test('says what is wrong', () => {
@@ -135,6 +148,7 @@ describe('hetconv bench', () => {
     fails('bad-shape', /vgg16-cifar10 does not take pictures of 64×64/, 'bench', '--size', '64');
     fails('bad-option', /part 3 cannot divide/, 'bench', '--part', '3');
     fails('bad-option', /cannot write .*nowhere/, 'bench', small, ...QUICK, '--csv', path('nowhere/x.csv'));
+    fails('bad-option', /cannot make the folder .*small/, 'bench', small, ...QUICK, '--svg', join(small, 'figures'));
     for (const args of [
       ['--kind', 'hetconv,fft'],
       ['--variant', 'avx'],
@@ -229,6 +243,102 @@ describe('hetconv compare', () => {
       succeeds('compare', small, resnet, ...QUICK),
       /^results not compared: their inputs are \[1,3,4,4\] and \[1,3,8,8\]$/m,
     );
+  });
+});
+
+describe('hetconv agree', () => {
+  const twice = ['--accuracy', 'direct', '--variant', 'simd', ...QUICK, '--json'];
+  type Record = { networks: { rows: { versusDirect: { speedUp: number; interval: number[] }; speedUps: unknown[] }[] }[] };
+  /** A file with something else in place of what the first benchmark found. */
+  function altered(name: string, change: (record: Record) => void): string {
+    const record = JSON.parse(textOf('one.json'));
+    change(record);
+    writeFileSync(path(name), JSON.stringify(record));
+    return path(name);
+  }
+  before(() => {
+    succeeds('bench', small, other, ...twice, path('one.json'));
+  });
+
+  test('counts the speed-ups whose intervals meet, and prints those whose do not', () => {
+    const same = succeeds('agree', path('one.json'), path('one.json'));
+    assert.match(same, /^networks: 2 of 2 speed-ups agree within their intervals \(100\.0 %\); the second is between 0\.0 %/m);
+    /** The last row found to be so many times as fast, for sure. */
+    const sure = (name: string, factor: number): string =>
+      altered(name, ({ networks }) => {
+        const { versusDirect } = networks[0]!.rows.at(-1)!;
+        versusDirect.speedUp *= factor;
+        versusDirect.interval = [0.99, 1.01].map((end) => end * versusDirect.speedUp);
+      });
+    const [near, far] = [sure('near.json', 1), sure('far.json', 10)];
+    const { status, out } = hetconv('agree', near, far);
+    assert.equal(status, 1);
+    assert.match(out, /^files .* 900\.0 %$/m);
+    assert.match(out, /^networks: 1 of 2 speed-ups agree within their intervals \(50\.0 %\)/m);
+    const { networks, ratios } = JSON.parse(hetconv('agree', near, far, '--json').out);
+    assert.deepEqual([networks, ratios.length], [{ agree: 1, of: 2 }, 2]);
+  });
+
+  test('says what is wrong with a file', () => {
+    const one = path('one.json');
+    fails('not-found', /cannot read .*none\.json/, 'agree', one, path('none.json'));
+    fails(
+      'bad-file',
+      /format must be one of hetconv-bench/,
+      'agree',
+      one,
+      altered('p.json', (record) => Object.assign(record, { format: 'hetconv-plan' })),
+    );
+    fails(
+      'bad-version',
+      /of version 9; this release reads version 1/,
+      'agree',
+      one,
+      altered('v.json', (record) => Object.assign(record, { version: 9 })),
+    );
+    for (const interval of [[1], [2, 1], [1, 2, 3], 'wide', [0, 1], [1, null]]) {
+      const bad = altered('i.json', ({ networks }) => Object.assign(networks[0]!.rows[1]!.versusDirect, { interval }));
+      fails('bad-file', /networks\[0\]\.rows\[1\]\.versusDirect\.interval/, 'agree', one, bad);
+    }
+    fails(
+      'bad-option',
+      /have no network in common/,
+      'agree',
+      one,
+      altered('n.json', ({ networks }) => Object.assign(networks[0]!, { name: 'x' })),
+    );
+  });
+});
+
+describe('npm run bench:flops', () => {
+  const script = join('build', 'tests', 'bench', 'flops.mjs');
+  const PLACES = ['conditions', 'speed-ups', 'kept', 'equal', 'classes', 'maps', 'rest', 'filtered', 'others', 'repetition'];
+
+  test('writes every table and the figures that the document shows, from what it measured and from its repetition', () => {
+    const document = path('latency-vs-flops.md');
+    const figure = 'figures/resnet20-cifar10-simd-speed-up-of-each-layer.svg';
+    const places = PLACES.map((name) => `<!-- ${name}: npm run bench:flops -->\n<!-- end of ${name} -->\n`);
+    writeFileSync(document, `# Title\n\n${places.join('\n')}\n![Speed-up](${figure})\n`);
+    const common = ['--docs', folder, '--network', 'resnet20-cifar10'];
+    const measured = run(script, ...common, '--', ...QUICK);
+    assert.equal(measured.status, 0, measured.err);
+    checked<BenchRecord>(textOf('data/latency-vs-flops.json'));
+    const text = textOf('latency-vs-flops.md');
+    assert.match(text, /^\| HetConv P8 \| 9\.36 \| 4\.\d\d \| ~?\d\.\d{3} \| ≈?\d\.\d\d \| \d\.\d\d–\d\.\d\d \| \d+\.\d % \|/m);
+    assert.match(text, /^\| 8 or more \| \d+ \| \d/m);
+    assert.match(text, /^\| DW\+PW and HetConv P\d+, `relaxed` \|/m);
+    assert.match(text, /Not repeated yet/);
+    assert.doesNotMatch(text, /NaN|undefined|Infinity/);
+    assert.match(textOf(figure), /^<svg /);
+    const again = run(script, ...common, '--again', '--', ...QUICK);
+    assert.equal(again.status, 0, again.err);
+    assert.match(textOf('latency-vs-flops.md'), /^Repeated \d+ minutes later: \d+ of 30 \(\d+\.\d %\) of the speed-ups/m);
+  });
+
+  test('its document has all places', () => {
+    const text = readFileSync('docs/latency-vs-flops.md', 'utf8');
+    for (const name of PLACES)
+      assert.match(text, new RegExp(`<!-- ${name}: npm run bench:flops -->\n[\\s\\S]*<!-- end of ${name} -->`));
   });
 });
 

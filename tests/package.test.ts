@@ -93,6 +93,10 @@ describe('the packed package', () => {
     }
   });
 
+  it('is cited by the version that it has', () => {
+    assert.equal(readFileSync('CITATION.cff', 'utf8').match(/^version: (.*)$/m)?.[1], manifest.version);
+  });
+
   it('can be imported', () => {
     const names = run(process.execPath, ['-e', `import('hetconv').then((api) => console.log(Object.keys(api).join()))`])
       .trim()
