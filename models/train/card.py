@@ -1,10 +1,9 @@
 """The card of a network of the zoo: its README.md."""
 
+import dataclasses
 import hashlib
 import json
 from pathlib import Path
-
-import torch
 
 import safetensors_io
 from zoo_table import Network, hetconv
@@ -73,8 +72,19 @@ f32 from the weights of that very file, and their labels; its metadata names the
 """
 
 
-def write_card(network: Network, folder: Path) -> str:
-    """Of the model and the goldens in `folder`, into it; evaluates the model. Returns what the card says in a line."""
+@dataclasses.dataclass(frozen=True)
+class Card:
+    """What others say of the network."""
+
+    title: str
+    accuracy: float
+    """Percent, by this runtime."""
+    variant: str
+    """The binary that found it."""
+
+
+def write_card(network: Network, folder: Path) -> Card:
+    """Of the model and the goldens in `folder`, into it; evaluates the model."""
     model = folder / "model.safetensors"
     provenance = json.loads(safetensors_io.read(model)[1]["provenance"])
     golden = json.loads(safetensors_io.read(folder / "golden.safetensors")[1]["accuracy"])
@@ -100,7 +110,7 @@ def write_card(network: Network, folder: Path) -> str:
         losses=", ".join(f"{loss:.3f}" for loss in provenance["losses"][-5:]), confusions=" and ".join(confusions),
         **{key: provenance["recipe"][key] for key in ("epochs", "batch", "lr", "weight_decay", "seed")})
     (folder / "README.md").write_text(text)
-    return f"{here['accuracy']:.2f} % ({here['variant']}), {model.stat().st_size:,} bytes"
+    return Card(title(network), here["accuracy"], here["variant"])
 
 
 def title(network: Network) -> str:

@@ -3,7 +3,8 @@
 
     /usr/bin/python3 models/train/zoo.py                    # what stands where
     /usr/bin/python3 models/train/zoo.py train              # trains what is missing, in the order of the table
-    /usr/bin/python3 models/train/zoo.py publish            # model file, goldens and card of what is trained, into models/
+    /usr/bin/python3 models/train/zoo.py publish            # of what is trained: model file, goldens and card into models/, its line in
+                                                            # README.md, and its entry in package.json
 """
 
 import argparse
@@ -16,6 +17,7 @@ from pathlib import Path
 import torch
 
 from card import write_card
+from register import register
 from training import checkpoint_path, read_checkpoint, train
 from zoo_table import ROOT, Network, hetconv, read_zoo
 
@@ -104,9 +106,10 @@ def publish(state: State, chosen: list[Network], threads: int) -> None:
             script("export.py", state.checkpoint(network), trained, "--threads", threads)
             hetconv("convert", str(trained), str(model))
         script("golden.py", model, golden, "--threads", threads)
-        summary = write_card(network, partial)
+        card = write_card(network, partial)
         partial.rename(folder)
-        print(f"{folder}: {summary}", flush=True)
+        register(state.models.parent, network.name, card.title, card.accuracy)
+        print(f"{folder}: {card.accuracy:.2f} % ({card.variant}), {(folder / 'model.safetensors').stat().st_size:,} bytes", flush=True)
 
 
 def script(name: str, *arguments) -> None:
@@ -118,7 +121,7 @@ def main() -> None:
     parser.add_argument("action", nargs="?", choices=["status", "train", "publish"], default="status")
     parser.add_argument("names", nargs="*", help="networks (default: all of the table)")
     parser.add_argument("--table", type=Path, default=HERE / "zoo.json")
-    parser.add_argument("--models", type=Path, default=ROOT / "models", help="where published networks are")
+    parser.add_argument("--models", type=Path, default=ROOT / "models", help="where published networks are, beside README.md and package.json")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
 
