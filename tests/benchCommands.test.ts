@@ -324,7 +324,10 @@ describe('npm run bench:flops', () => {
     assert.equal(measured.status, 0, measured.err);
     checked<BenchRecord>(textOf('data/latency-vs-flops.json'));
     const text = textOf('latency-vs-flops.md');
-    assert.match(text, /^\| HetConv P8 \| 9\.36 \| 4\.\d\d \| ~?\d\.\d{3} \| ≈?\d\.\d\d \| \d\.\d\d–\d\.\d\d \| \d+\.\d % \|/m);
+    assert.match(
+      text,
+      /^\| HetConv P8 \| 9\.36 \| 4\.\d\d \| ~?\d+\.\d{3} \| ≈?\d+\.\d\d \| \d+\.\d\d–\d+\.\d\d \| \d+\.\d % \|/m,
+    );
     assert.match(text, /^\| 8 or more \| \d+ \| \d/m);
     assert.match(text, /^\| DW\+PW and HetConv P\d+, `relaxed` \|/m);
     assert.match(text, /Not repeated yet/);

@@ -9,7 +9,8 @@ import { median, medianInterval } from '../../src/bench/statistics.js';
 import { positiveInteger } from '../../src/cli/arguments.js';
 import { nodeEnvironment } from '../../src/cli/nodeClock.js';
 import { startProgress } from '../../src/cli/progressBar.js';
-import { DOCS, markdownTable, writeBetweenMarks } from './peers/words.js';
+import { markdownTable, writeBetweenMarks } from '../support/markdown.js';
+import { DOCS } from './peers/words.js';
 
 const GUEST = 'tests/bench/startUp/guest.mjs';
 const MODEL = 'models/vgg16-cifar10-p4/model.safetensors';
