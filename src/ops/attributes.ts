@@ -15,8 +15,20 @@ export type AttributeSpec =
 
 export type AttributeSpecs<A> = { readonly [K in keyof Required<A>]: AttributeSpec };
 
-/** The node's attributes, complete with defaults. Throws `bad-attribute`. */
+/** Of nodes that were asked about before. */
+const known = new WeakMap<Node, unknown>();
+
+/** The node's attributes, complete with defaults; `specs` are those of its op. Throws `bad-attribute`. */
 export function attributesOf<A>(node: Node, specs: AttributeSpecs<A>): A {
+  let attributes = known.get(node);
+  if (!attributes) {
+    attributes = completed(node, specs);
+    known.set(node, attributes);
+  }
+  return attributes as A;
+}
+
+function completed<A>(node: Node, specs: AttributeSpecs<A>): A {
   const table = specs as Readonly<Record<string, AttributeSpec>>;
   for (const name of Object.keys(node.attributes)) {
     if (!Object.hasOwn(table, name)) {

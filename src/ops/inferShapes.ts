@@ -9,8 +9,20 @@ import type { Case } from './op.js';
 /** More elements than a 32-bit memory of 4-byte words holds. */
 const MAX_ELEMENTS = 2 ** 30;
 
+/** Of graphs that were asked about before: reading, rewriting, planning and pricing one all ask. */
+const known = new WeakMap<Graph, ReadonlyMap<string, Shape>>();
+
 /** Shapes of every value and tensor of a sorted graph. Throws `unsupported-op`, `bad-attribute` or `bad-shape`. */
-export function inferShapes(graph: Graph): Map<string, Shape> {
+export function inferShapes(graph: Graph): ReadonlyMap<string, Shape> {
+  let shapes = known.get(graph);
+  if (!shapes) {
+    shapes = inferred(graph);
+    known.set(graph, shapes);
+  }
+  return shapes;
+}
+
+function inferred(graph: Graph): Map<string, Shape> {
   const shapes = new Map<string, Shape>();
   for (const [name, tensor] of graph.tensors) shapes.set(name, checked(name, tensor.shape));
   for (const input of graph.inputs) shapes.set(input.name, checked(input.name, input.shape));

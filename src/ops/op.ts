@@ -45,8 +45,8 @@ export interface Lowering<A> extends Case<A> {
   storeFloats(count: number, write: (target: Float32Array) => void): number;
   /** Address of `bytes` zeros, 64-byte aligned, that are the row's own. */
   reserve(bytes: number): number;
-  /** Address of `bytes` zeros, 64-byte aligned, to work in until something is stored or reserved. */
-  workspace(bytes: number): number;
+  /** Address of `bytes` bytes, 64-byte aligned, the first of them `zeros`, to work in until something is stored or reserved. */
+  workspace(bytes: number, zeros: number): number;
   /** Copies elements [begin, end) of constant input `i` to `address`, a multiple of 16; up to 7 words behind them are overwritten. */
   place(i: number, begin: number, end: number, address: number): void;
   /** Calls `kernel(record, 0, items)` now. */

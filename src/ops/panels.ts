@@ -103,17 +103,23 @@ interface Range {
 /** Staged weights stay in the cache until they are packed. */
 const STAGING_BYTES = 2 ** 19;
 
-/** All panels in blocks of about STAGING_BYTES; `runsOf` says what a panel of some groups consists of. */
+/**
+ * All panels in blocks of about STAGING_BYTES; `runsOf` says what a panel of some groups consists of. `uniform`: it is the same for panels of
+ * other groups, and the weights of all filters are equally far apart.
+ */
 export function blocksOf(
   geometry: WeightGeometry,
   panels: readonly Panel[],
   runsOf: (panel: Panel) => readonly PackedRun[],
+  uniform = false,
 ): Block[] {
+  const isLike = (other: Panel | undefined, { firstGroup, filters }: Panel): boolean =>
+    other?.filters === filters && (uniform || other.firstGroup === firstGroup);
   const blocks: Block[] = [];
   let runs: readonly PackedRun[] = [];
   for (let begin = 0; begin < panels.length; begin += blocks.at(-1)!.count) {
     const panel = panels[begin]!;
-    if (panels[begin - 1]?.firstGroup !== panel.firstGroup) runs = runsOf(panel);
+    if (panels[blocks.at(-1)?.begin ?? -1]?.firstGroup !== panel.firstGroup) runs = runsOf(panel);
     const ranges = rangesOf(geometry, panel, runs);
     const limit = Math.max(STAGING_BYTES, 2 * stagingBytes({ ranges }));
     let count = 1;
@@ -122,10 +128,6 @@ export function blocksOf(
     blocks.push({ begin, count, runs, ranges });
   }
   return blocks;
-}
-
-function isLike(other: Panel | undefined, { firstGroup, filters }: Panel): boolean {
-  return other?.firstGroup === firstGroup && other.filters === filters;
 }
 
 /** How many bytes `stage` needs, for so many more filters of each. */

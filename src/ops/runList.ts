@@ -173,7 +173,7 @@ function storeWeights(l: Lowering<unknown>, c: RunListConvolution, streams: Stre
       targets.map(({ panel }) => panel),
       (panel) => packedRuns(c, stream, panel),
     );
-    const staging = l.workspace(Math.max(...blocks.map(stagingBytes)));
+    const staging = l.workspace(Math.max(...blocks.map((block) => stagingBytes(block))), 0);
     for (const block of blocks) {
       const { panel, address, bytes } = targets[block.begin]!;
       const origins = stage(l, block, staging);

@@ -321,12 +321,15 @@ function storeWeights(
   });
   const tapsOf = (panel: Panel) => tapRuns(panel, geometry, ownC, pointwise);
   const restOf = (panel: Panel) => (pointwise ? restRuns(panel, geometry, ownC, inC, pointwise) : []);
-  for (const block of blocksOf(geometry, panels, (panel) => [...tapsOf(panel), ...restOf(panel)])) {
+  const oneGroupEach = panels.every((panel) => panel.groups === 1);
+  for (const block of blocksOf(geometry, panels, (panel) => [...tapsOf(panel), ...restOf(panel)], oneGroupEach)) {
     const panel = panels[block.begin]!;
     const { count, own, others } = placed[block.begin]!;
     const panelBytes = lineBytes * TAPS * count;
-    const packed = l.workspace(block.count * panelBytes + SCRATCH_BYTES + stagingBytes(block));
-    const scratch = packed + block.count * panelBytes;
+    const packedBytes = block.count * panelBytes;
+    const isFull = panel.groups === 1 && panel.filters === PANEL;
+    const packed = l.workspace(packedBytes + SCRATCH_BYTES + stagingBytes(block), isFull ? 0 : packedBytes);
+    const scratch = packed + packedBytes;
     const origins = stage(l, block, scratch + SCRATCH_BYTES);
     packBlock(l, geometry, panel, block, tapsOf(panel), origins, PANEL, packed, panelBytes);
     packBlock(l, geometry, panel, block, restOf(panel), origins, PANEL, others, lineBytes * (inC - count));
@@ -350,7 +353,7 @@ const SCRATCH_BYTES = 320;
 function tapRuns(panel: Panel, { outC, groups }: WeightGeometry, ownC: number, pointwise: number | undefined): PackedRun[] {
   const perGroup = outC / groups;
   const span = spanOf(panel, ownC);
-  const groupsOfPanel = Array.from({ length: panel.groups }, (_, i) => panel.firstGroup + i);
+  const groupsOfPanel = groupsIn(panel);
   const runs = groupsOfPanel.flatMap((group) =>
     Array.from({ length: TAPS }, (_, tap): PackedRun => {
       const weights = { input: 1, base: tap, group: perGroup * ownC * TAPS, filter: ownC * TAPS, channel: TAPS };
@@ -371,17 +374,20 @@ function tapRuns(panel: Panel, { outC, groups }: WeightGeometry, ownC: number, p
   );
 }
 
-/** The 1×1 kernels on the channels outside the panel's span. */
+/** The 1×1 kernels on the channels outside the panel's span: those before it and behind it, which follow each other for a single group. */
 function restRuns(panel: Panel, { outC, groups }: WeightGeometry, ownC: number, inC: number, pointwise: number): PackedRun[] {
   const span = spanOf(panel, ownC);
   const weights = pointwiseWeights(pointwise, outC / groups, inC - ownC);
-  return Array.from({ length: panel.groups }, (_, i) => panel.firstGroup + i).flatMap((group): PackedRun[] =>
+  if (panel.groups === 1) return [{ weights, first: 0, count: inC - ownC, group: panel.firstGroup, stream: 0, step: 1 }];
+  return groupsIn(panel).flatMap((group): PackedRun[] =>
     [
       { weights, first: 0, count: span.first, group, stream: 0, step: 1 },
       { weights, first: span.end - ownC, count: inC - span.end, group, stream: span.first, step: 1 },
     ].filter(({ count }) => count > 0),
   );
 }
+
+const groupsIn = ({ firstGroup, groups }: Panel): number[] => Array.from({ length: groups }, (_, i) => firstGroup + i);
 
 /** Input `pointwise` [outC, otherC, 1, 1]: the channels of other groups, ascending. */
 function pointwiseWeights(input: number, perGroup: number, otherC: number): TapWeights {

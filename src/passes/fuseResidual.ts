@@ -5,6 +5,7 @@ import { filterOpOf, isPlainFilterOp } from './filterOps.js';
 import { GraphEditor } from './graphEditor.js';
 
 export function fuseResidual(graph: Graph): Graph {
+  if (!graph.nodes.some(({ op }) => op === 'add')) return graph;
   const shapes = inferShapes(graph);
   const editor = new GraphEditor(graph);
   editor.forEach((node) => {

@@ -33,10 +33,10 @@ export class Arena {
     return address;
   }
 
-  /** Address of `bytes` zeros, 64-byte aligned, which the next allocation takes back. */
-  workspace(bytes: number, what: string): number {
+  /** Address of `bytes` bytes, 64-byte aligned, which the next allocation takes back. The first `zeros` of them are zero, the others anything. */
+  workspace(bytes: number, zeros: number, what: string): number {
     const address = this.#claim(bytes, what);
-    this.#clear(address, address + bytes);
+    this.#clear(address, address + zeros);
     this.#touched = Math.max(this.#touched, address + bytes);
     return address;
   }

@@ -167,7 +167,7 @@ export function plan(graph: Graph, exports: Readonly<Record<string, unknown>>, a
       scratch: scratch ? addressOf(scratch) : 0,
       store: (words) => arena.store(words, what),
       reserve: (bytes) => arena.allocate(bytes, what),
-      workspace: (bytes) => arena.workspace(bytes, what),
+      workspace: (bytes, zeros) => arena.workspace(bytes, zeros, what),
       place: (index, begin, end, address) => place(constantName(graph, node, index), begin, end, address),
       prepare,
       storeInts: (count, write) => arena.storeInts(count, write, what),
