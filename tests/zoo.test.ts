@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { figureSvg } from '../src/bench/report/svg.js';
 import { xmlCanvas } from '../src/cli/xmlCanvas.js';
 import { accuracyAgainstLatency } from './bench/zooFigures.js';
-import { speciesOf, type ZooModel, zooText } from './bench/zooTable.js';
+import { kindOf, speciesOf, type ZooModel, zooText } from './bench/zooTable.js';
 
 const ENVIRONMENT = { date: '2026-11-25T12:00:00Z', device: 'a core', engine: 'an engine', hetconv: '1' };
 const latency = (medianMs: number, noisy = false) => ({
@@ -42,10 +42,10 @@ const PLANNED = [
 describe('the zoo', () => {
   it('has a row for each kind, with mean and range of its seeds, by cost; and says what is missing', () => {
     const text = zooText(MODELS, PLANNED, ENVIRONMENT);
-    assert.deepEqual(text.match(/^\| .*hetconv.*$|^\| .*dwpw.*$/gm), [
-      `| [${P4}](../models/resnet20-cifar10-p4/README.md) | 90.50 (90.00–91.00) | 2 of 3 | 20 | 13.81 | 1,234 | 6 | 0.500 | ~0.500 | 181 |`,
-      '| resnet20-cifar10-dwpw | not trained yet | 0 of 1 |  | 5.90 |  |  |  |  |  |',
-      '| [vgg16-cifar10-hetconv-p4](../models/vgg16-cifar10-p4/README.md) | 93.46 | 1 of 1 | 44 | 105.85 | 1,234 | 6 | 4.000 | ~4.000 | 23 |',
+    assert.deepEqual(text.match(/^\| .*(HetConv|DW\+PW).*$/gm), [
+      '| resnet20-cifar10 | [HetConv P4](../models/resnet20-cifar10-p4/README.md) | 90.50 (90.00–91.00) | 2 of 3 | 20 | 13.81 | 1,234 | 6 | 0.500 | ~0.500 | 181 |',
+      '| resnet20-cifar10 | DW+PW | not trained yet | 0 of 1 |  | 5.90 |  |  |  |  |  |',
+      '| vgg16-cifar10 | [HetConv P4](../models/vgg16-cifar10-p4/README.md) | 93.46 | 1 of 1 | 44 | 105.85 | 1,234 | 6 | 4.000 | ~4.000 | 23 |',
     ]);
     assert.match(text, /^2 of 4 trainings of the zoo are published/m);
     assert.match(text, /HetConv cannot be compared with other kinds yet/);
@@ -58,15 +58,20 @@ describe('the zoo', () => {
     ];
     const text = zooText([...MODELS, ...others], [PLANNED[1]!], ENVIRONMENT);
     assert.deepEqual(text.match(/^- .*$/gm), [
-      `- ${P4} beside dwpw: −1.50 points of accuracy, 2.00 times the multiply-accumulates, 1.25 times the time (simd).`,
+      '- resnet20-cifar10, HetConv P4 beside DW+PW: −1.50 points of accuracy, 2.00 times the multiply-accumulates, 1.25 times the time (simd).',
     ]);
     assert.match(text, /^All 1 trainings of the zoo are published\.$/m);
+  });
+
+  it('names kinds, an architecture’s own too', () => {
+    const names = ['resnet20-cifar10', 'mobilenet-v1-cifar10', 'mobilenet-v1-cifar10-standard', 'resnet20-cifar10-gwpw-g4'];
+    assert.deepEqual(names.map(kindOf), ['standard', 'DW+PW', 'standard', 'GW+PW G4']);
   });
 
   it('draws each network once, with its range', () => {
     const svg = figureSvg(accuracyAgainstLatency(speciesOf(MODELS)), xmlCanvas());
     assert.equal([...svg.matchAll(/<circle /g)].length, 2);
-    assert.equal([...svg.matchAll(/>hetconv-p4</g)].length, 2);
+    assert.equal([...svg.matchAll(/>HetConv P4</g)].length, 2);
     assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
     assert.doesNotMatch(svg, /NaN|undefined|var\(--(series|page)/);
   });

@@ -1,4 +1,5 @@
 // The table of docs/zoo.md: published networks by architecture and cost, seeds of one network together, and what is still missing.
+import { architecture } from '../../src/architectures/index.js';
 import type { Environment } from '../../src/bench/record.js';
 import type { Summary } from '../../src/bench/statistics.js';
 import type { Variant } from '../../src/runtime/variants.js';
@@ -34,7 +35,18 @@ export interface Species {
 }
 
 export const architectureOf = (network: string): string => network.match(/^.*-cifar10/)![0];
-export const kindOf = (network: string): string => network.slice(architectureOf(network).length + 1) || 'standard';
+
+const KINDS = { standard: 'standard', dwpw: 'DW+PW', pw: 'PW', 'hetconv-p': 'HetConv P', 'gwpw-g': 'GW+PW G' } as const;
+
+/** As in 'HetConv P4'. An architecture's own kind is not in the name of its graph. */
+export function kindOf(network: string): string {
+  const name = architectureOf(network);
+  const own = architecture(name, { kind: 'standard' }).name === name ? 'standard' : 'dwpw';
+  const [, kind, number] = network.slice(name.length + 1).match(/^(.*?)(\d*)$/)!;
+  return `${KINDS[(kind || own) as keyof typeof KINDS]}${number}`;
+}
+
+const isHetConv = ({ network }: Species): boolean => kindOf(network).startsWith('HetConv');
 
 export function speciesOf(models: readonly ZooModel[]): Species[] {
   return [...new Set(models.map(({ network }) => network))].map((network) => {
@@ -74,13 +86,14 @@ function zooTable(species: readonly Species[], planned: readonly PlannedNetwork[
       return latency ? `${latency.noisy ? '~' : ''}${latency.medianMs.toFixed(3)}` : '';
     };
     const cells = [
-      `[${each.network}](../models/${name}/README.md)`,
+      architectureOf(each.network),
+      `[${kindOf(each.network)}](../models/${name}/README.md)`,
       accuracyOf(each),
       `${each.models.length} of ${wanted(each.network)}`,
       String(epochs),
       (macs / 1e6).toFixed(2),
       parameters.toLocaleString('en-US'),
-      (bytes / 1e3).toFixed(0),
+      Math.round(bytes / 1e3).toLocaleString('en-US'),
       ms('simd'),
       ms('relaxed'),
       (each.accuracy.mean / latencies.simd!.medianMs).toFixed(0),
@@ -92,13 +105,26 @@ function zooTable(species: readonly Species[], planned: readonly PlannedNetwork[
     .map(({ network, macs, seeds }) => ({
       network,
       macs,
-      cells: [network, 'not trained yet', `0 of ${seeds}`, '', (macs / 1e6).toFixed(2), '', '', '', '', ''],
+      cells: [
+        architectureOf(network),
+        kindOf(network),
+        'not trained yet',
+        `0 of ${seeds}`,
+        '',
+        (macs / 1e6).toFixed(2),
+        '',
+        '',
+        '',
+        '',
+        '',
+      ],
     }));
   const lines = [...trained, ...missing].sort(
     (a, b) => architectureOf(a.network).localeCompare(architectureOf(b.network)) || b.macs - a.macs,
   );
   const head = [
     'network',
+    'convolutions',
     'accuracy, %',
     'seeds',
     'epochs',
@@ -121,21 +147,18 @@ function accuracyOf({ models, accuracy: { mean, least, most } }: Species): strin
 
 /** HetConv beside the other kinds of its architecture, in words: what it gains or loses in accuracy, and at which cost. */
 function comparisons(species: readonly Species[]): string {
-  const lines = species
-    .filter(({ network }) => kindOf(network).startsWith('hetconv'))
-    .flatMap((own) =>
-      species
-        .filter(({ network, models }) => {
-          const alike = architectureOf(network) === architectureOf(own.network) && models[0]!.epochs === own.models[0]!.epochs;
-          return alike && !kindOf(network).startsWith('hetconv');
-        })
-        .map((other) => {
-          const points = own.accuracy.mean - other.accuracy.mean;
-          const [a, b] = [own.models[0]!, other.models[0]!];
-          const time = a.latencies.simd!.medianMs / b.latencies.simd!.medianMs;
-          return `- ${own.network} beside ${kindOf(other.network)}: ${points < 0 ? '−' : '+'}${Math.abs(points).toFixed(2)} points of accuracy, ${(a.macs / b.macs).toFixed(2)} times the multiply-accumulates, ${time.toFixed(2)} times the time (simd).`;
-        }),
-    );
+  const alike = (one: Species, other: Species): boolean =>
+    architectureOf(one.network) === architectureOf(other.network) && one.models[0]!.epochs === other.models[0]!.epochs;
+  const lines = species.filter(isHetConv).flatMap((own) =>
+    species
+      .filter((other) => !isHetConv(other) && alike(own, other))
+      .map((other) => {
+        const points = own.accuracy.mean - other.accuracy.mean;
+        const [a, b] = [own.models[0]!, other.models[0]!];
+        const time = a.latencies.simd!.medianMs / b.latencies.simd!.medianMs;
+        return `- ${architectureOf(own.network)}, ${kindOf(own.network)} beside ${kindOf(other.network)}: ${points < 0 ? '−' : '+'}${Math.abs(points).toFixed(2)} points of accuracy, ${(a.macs / b.macs).toFixed(2)} times the multiply-accumulates, ${time.toFixed(2)} times the time (simd).`;
+      }),
+  );
   if (lines.length === 0)
     return 'HetConv cannot be compared with other kinds yet: that takes two of one architecture with the same epochs.';
   return lines.join('\n');

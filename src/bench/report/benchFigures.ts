@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Variant } from '../../runtime/variants.js';
 import type { NetworkRecord, Row } from '../record.js';
-import { colorOf, draw, type Figure, plain, wordOf } from './figure.js';
+import { colorOf, draw, drawBars, type Figure, plain, wordOf } from './figure.js';
 import { latencyAgainstMacs } from './latencyFigure.js';
 import { colorsOf, entriesOf, fillOf, titleOf } from './points.js';
 import { roofline } from './roofline.js';
@@ -65,18 +65,12 @@ function speedUps(rows: readonly Row[]): Figure | undefined {
       { label: 'promised', color: 'currentColor' },
     ],
     draw: (canvas, width) =>
-      draw(canvas, {
-        width,
-        height: 60 + BAR * order.length,
+      drawBars(canvas, width, {
+        names: order,
+        pitch: BAR,
         marginLeft: 140,
         marginRight: 56,
-        x: {
-          label: 'times faster →',
-          grid: true,
-          domain: [0, most],
-          ticks: Math.max(3, width / 110),
-        },
-        y: { label: null, domain: order, padding: 0.25 },
+        x: { label: 'times faster →', domain: [0, most] },
         marks: [
           Plot.barX(bars, {
             x: ({ ratio }: Bar) => ratio.speedUp,
@@ -99,7 +93,6 @@ function speedUps(rows: readonly Row[]): Figure | undefined {
             dx: 6,
             fill: 'currentColor',
           }),
-          Plot.ruleX([0]),
         ],
       }),
   };
@@ -181,13 +174,12 @@ function timeByLayer(rows: readonly Row[]): Figure {
       'The layers of each network, one after the other as they run, by what they do. Thin lines part them; each names itself when pointed at.',
     legend: used.map((work) => ({ label: work, color: colorOf(WORK.indexOf(work)) })),
     draw: (canvas, width) =>
-      draw(canvas, {
-        width,
-        height: 60 + BAR * bars.length,
+      drawBars(canvas, width, {
+        names: bars,
+        pitch: BAR,
         marginLeft: 140,
         marginRight: 20,
-        x: { label: 'milliseconds →', grid: true, ticks: Math.max(3, width / 110) },
-        y: { label: null, domain: bars, padding: 0.2 },
+        x: { label: 'milliseconds →' },
         marks: [
           Plot.barX(
             pieces,
@@ -201,7 +193,6 @@ function timeByLayer(rows: readonly Row[]): Figure {
                 `${name || 'inputs and outputs'}: ${plain(ms)} ms, ${((100 * ms) / total).toFixed(1)} %`,
             }),
           ),
-          Plot.ruleX([0]),
         ],
       }),
   };

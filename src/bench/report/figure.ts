@@ -62,8 +62,37 @@ export function drawLogLog(canvas: Canvas, width: number, { x, y, marks }: LogLo
   });
 }
 
+export interface Bars {
+  /** From top to bottom. */
+  readonly names: readonly string[];
+  /** Pixels of a bar with what parts it from the next. */
+  readonly pitch: number;
+  readonly marginLeft: number;
+  readonly marginRight: number;
+  readonly x: Plot.ScaleOptions;
+  readonly y?: Plot.ScaleOptions;
+  readonly marks: Plot.Markish[];
+}
+
+/** Named bars from left to right, from zero. */
+export function drawBars(canvas: Canvas, width: number, { names, pitch, x, y, marks, ...margins }: Bars): Element {
+  return draw(canvas, {
+    width,
+    height: 60 + pitch * names.length,
+    ...margins,
+    x: { grid: true, ticks: Math.max(3, width / 110), ...x },
+    y: { label: null, domain: names, padding: 0.2, ...y },
+    marks: [...marks, Plot.ruleX([0])],
+  });
+}
+
 /** What an accuracy means to the convolutions of a network, in a word. */
 export const wordOf = (accuracy: Accuracy): string => (accuracy === 'standard' ? 'Winograd' : accuracy);
 
 /** Numbers as axes show them, without a unit. */
 export const plain = (value: number): string => (value >= 1000 ? value.toLocaleString('en-US') : String(+value.toPrecision(3)));
+
+const LONGEST = 18;
+
+/** Names of layers as axes show them. */
+export const shortened = (name: string): string => (name.length > LONGEST ? `…${name.slice(1 - LONGEST)}` : name);

@@ -1,7 +1,7 @@
 // What a plan shows: the latency beside the budget, the part and the time of each layer, what it keeps, and what there was to choose from.
 import * as Plot from '@observablehq/plot';
 import type { PlanRecord } from '../record.js';
-import { colorOf, draw, type Figure, plain } from './figure.js';
+import { colorOf, draw, drawBars, type Figure, plain, shortened } from './figure.js';
 
 const BAR = 26;
 const ROW = 20;
@@ -52,13 +52,12 @@ function latency({ budgetMs, predictedMs, standard, measured }: PlanRecord): Fig
       { label: 'budget', color: colorOf(1) },
     ],
     draw: (canvas, width) =>
-      draw(canvas, {
-        width,
-        height: 60 + BAR * bars.length,
+      drawBars(canvas, width, {
+        names: bars.map(({ name }) => name),
+        pitch: BAR,
         marginLeft: 116,
         marginRight: 64,
-        x: { label: 'milliseconds →', grid: true, domain: [0, most], ticks: Math.max(3, width / 110) },
-        y: { label: null, domain: bars.map(({ name }) => name), padding: 0.25 },
+        x: { label: 'milliseconds →', domain: [0, most] },
         marks: [
           Plot.barX(bars, { x: 'ms', y: 'name', fill: 'color', title: ({ name, ms }: Bar) => `${name}: ${plain(ms)} ms` }),
           Plot.ruleY(intervals, { x1: 'low', x2: end, y: 'name', stroke: 'currentColor' }),
@@ -71,7 +70,6 @@ function latency({ budgetMs, predictedMs, standard, measured }: PlanRecord): Fig
             fill: 'currentColor',
           }),
           Plot.ruleX([budgetMs], { stroke: colorOf(1), strokeWidth: 2 }),
-          Plot.ruleX([0]),
         ],
       }),
   };
@@ -108,13 +106,13 @@ function layerBars(layers: readonly Layer[], parts: readonly number[], what: 'ms
       { label: 'as a standard convolution', color: 'currentColor' },
     ],
     draw: (canvas, width) =>
-      draw(canvas, {
-        width,
-        height: 60 + ROW * layers.length,
+      drawBars(canvas, width, {
+        names: layers.map(({ name }) => name),
+        pitch: ROW,
         marginLeft: marginOf(layers),
         marginRight: 96,
-        x: { label: words.axis, grid: true, ticks: Math.max(3, width / 110) },
-        y: { label: null, domain: layers.map(({ name }) => name), padding: 0.2, tickFormat: shortened },
+        x: { label: words.axis },
+        y: { tickFormat: shortened },
         marks: [
           Plot.barX(layers, {
             x: value,
@@ -129,7 +127,6 @@ function layerBars(layers: readonly Layer[], parts: readonly number[], what: 'ms
             strokeWidth: 2,
           }),
           Plot.text(layers, { x: end, y: 'name', text: label, textAnchor: 'start', dx: 6, fill: 'currentColor' }),
-          Plot.ruleX([0]),
         ],
       }),
   };
@@ -180,9 +177,5 @@ function choices(layers: readonly Layer[], parts: readonly number[]): Figure {
   };
 }
 
-const LONGEST = 18;
-const shortened = (name: string): string => (name.length > LONGEST ? `…${name.slice(1 - LONGEST)}` : name);
-
 /** For the names of layers. */
-const marginOf = (layers: readonly Layer[]): number =>
-  16 + 7 * Math.min(LONGEST, Math.max(...layers.map(({ name }) => name.length)));
+const marginOf = (layers: readonly Layer[]): number => 16 + 7 * Math.max(...layers.map(({ name }) => shortened(name).length));

@@ -1,7 +1,7 @@
 // What a profile shows: each layer's time beside what the ceilings leave it at least, and the roofline.
 import * as Plot from '@observablehq/plot';
 import type { LayerRecord, ProfileRecord } from '../record.js';
-import { colorOf, draw, type Figure, plain } from './figure.js';
+import { colorOf, drawBars, type Figure, plain, shortened } from './figure.js';
 import { roofline } from './roofline.js';
 
 const BAR = 20;
@@ -21,18 +21,13 @@ export function profileFigures({ layers, ceilings, network }: ProfileRecord): Fi
       { label: 'least time', color: 'currentColor' },
     ],
     draw: (canvas, width) =>
-      draw(canvas, {
-        width,
-        height: 60 + BAR * layers.length,
+      drawBars(canvas, width, {
+        names: layers.map(nameOf),
+        pitch: BAR,
         marginLeft: Math.min(140, 16 + 7 * longest),
         marginRight: 50,
-        x: { label: 'milliseconds →', grid: true, ticks: Math.max(3, width / 110) },
-        y: {
-          label: null,
-          domain: layers.map(nameOf),
-          padding: 0.2,
-          tickFormat: (name: string) => (name.length > 18 ? `…${name.slice(-17)}` : name),
-        },
+        x: { label: 'milliseconds →' },
+        y: { tickFormat: shortened },
         marks: [
           Plot.barX(layers, {
             x: ({ latency }: LayerRecord) => latency.medianMs,
@@ -55,7 +50,6 @@ export function profileFigures({ layers, ceilings, network }: ProfileRecord): Fi
             dx: 6,
             fill: 'currentColor',
           }),
-          Plot.ruleX([0]),
         ],
       }),
   };
