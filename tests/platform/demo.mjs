@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '../../demo/serve.mjs';
 import { install } from './install.mjs';
 
@@ -35,26 +36,35 @@ function makeFiles() {
   };
 }
 
-let failed = 0;
-async function test(name, work) {
-  const begin = performance.now();
-  try {
-    await work();
-    console.log(`ok: ${name} (${((performance.now() - begin) / 1000).toFixed(1)} s)`);
-  } catch (error) {
-    failed++;
-    console.log(`FAILED: ${name}\n  ${error.stack.replaceAll('\n', '\n  ')}`);
+/** Seconds after which a test has failed: a page that hangs answers nothing. */
+const LIMIT = 900;
+
+const counts = { passed: 0, failed: 0 };
+
+/** One after the other; whatever is strange fails the test during which it happened, and is told with what else it failed of. */
+async function each(where, tests, strange) {
+  for (const [name, work] of Object.entries(tests)) {
+    const begin = performance.now();
+    const problems = await withinLimit(work).then(
+      () => [],
+      ({ stack }) => [stack],
+    );
+    // The end of a process is told after that of its connections.
+    if (problems.length > 0) await sleep(1000);
+    problems.push(...strange.splice(0).map((what) => `the page ${what}`));
+    const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+    console.log(`${problems.length === 0 ? 'ok' : 'FAILED'}: ${where}: ${name} (${seconds} s)`);
+    for (const problem of problems) console.log(`  ${problem.replaceAll('\n', '\n  ')}`);
+    counts[problems.length === 0 ? 'passed' : 'failed']++;
   }
 }
 
-/** One after the other; whatever is strange fails the test during which it happened. */
-async function each(where, tests, strange) {
-  for (const [name, work] of Object.entries(tests)) {
-    await test(`${where}: ${name}`, async () => {
-      await work();
-      if (strange.length > 0) throw new Error(`the page ${strange.splice(0).join('; ')}`);
-    });
-  }
+async function withinLimit(work) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no end within ${LIMIT} s`)), 1000 * LIMIT);
+  });
+  await Promise.race([work(), late]).finally(() => clearTimeout(timer));
 }
 
 const look = ({ page }) => ({
@@ -63,6 +73,7 @@ const look = ({ page }) => ({
     await page.sees('cat');
     await page.click('#profile-run');
     await page.select('#architecture', 'resnet20-cifar10');
+    for (const part of [2, 8, 16]) await page.click(`input[name="part"][value="${part}"]`);
     await page.until('the layers are measured', async () => (await page.text('#profile-words')) !== '');
     await page.click('#experiment-run');
     await page.until('the experiment ends', async () => !(await page.isHidden('#experiment-details')));
@@ -75,10 +86,11 @@ const look = ({ page }) => ({
 });
 
 const files = makeFiles();
+const screenshots = process.argv.includes('--screenshots');
 const isolated = await serve();
 const plain = await serve({ headers: new Map(), base: '/some/where' });
 try {
-  if (process.argv.includes('--screenshots')) {
+  if (screenshots) {
     mkdirSync('docs/screenshots', { recursive: true });
     for (const view of VIEWS) await inChromium(isolated.url, view, (opened) => takeScreenshots(opened, view, 'docs/screenshots'));
   } else {
@@ -113,4 +125,5 @@ try {
   isolated.close();
   plain.close();
 }
-process.exit(failed === 0 ? 0 : 1);
+if (!screenshots) console.log(`${counts.passed} passed, ${counts.failed} failed`);
+process.exit(counts.failed === 0 ? 0 : 1);

@@ -1,10 +1,12 @@
 // The demo in a browser: opened, watched, closed again.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { chromium as playwright } from 'playwright-core';
 import puppeteer from 'puppeteer-core';
-import { DemoPage } from './page.mjs';
+import { CHROMIUM } from '../runtimes/browsers.mjs';
+import { DemoPage, PATIENCE } from './page.mjs';
 
 const FAKE_CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
@@ -28,6 +30,23 @@ function watch(page, url, strange) {
   });
 }
 
+/** Lines that tell why a browser ended. */
+const LAST_LINES = 20;
+
+/** That a browser's process ends is strange too: its driver knows only that a connection is closed. `close` ends it without. */
+function watchProcess(child, strange) {
+  const lines = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface(stream).on('line', (line) => {
+      if (lines.push(line) > LAST_LINES) lines.shift();
+    });
+  }
+  const tell = (code, signal) =>
+    strange.push(`loses its browser, which ended with ${signal ?? code} and said last\n${lines.join('\n')}`);
+  child.once('exit', tell);
+  return () => child.off('exit', tell);
+}
+
 /** A folder for what the page saves, which is removed afterwards. */
 async function withFolder(use) {
   const downloads = mkdtempSync(join(tmpdir(), 'hetconv-demo-'));
@@ -41,10 +60,10 @@ async function withFolder(use) {
 /** Opens the page in a browser of its own, and gives `use` the DemoPage, the driver's page and all that is strange about it. */
 export function inChromium(url, { width = 1280, scheme = 'light', camera = true } = {}, use) {
   return withFolder(async (downloads) => {
-    const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
     const browser = await playwright.launch({
-      executablePath: '/usr/bin/chromium',
-      args: [...args, '--disable-component-update', '--disable-sync', ...(camera ? FAKE_CAMERA : [])],
+      ...CHROMIUM,
+      timeout: PATIENCE,
+      args: [...CHROMIUM.args, ...(camera ? FAKE_CAMERA : [])],
     });
     try {
       const context = await browser.newContext({
@@ -52,10 +71,16 @@ export function inChromium(url, { width = 1280, scheme = 'light', camera = true 
         colorScheme: scheme,
         permissions: ['camera'],
       });
+      context.setDefaultTimeout(PATIENCE);
       const raw = await context.newPage();
       const strange = [];
       watch(raw, url, strange);
-      raw.on('download', (download) => download.saveAs(join(downloads, download.suggestedFilename())));
+      raw.on('crash', () => strange.push('crashes'));
+      raw.on('download', async (download) => {
+        const path = join(downloads, download.suggestedFilename());
+        await download.saveAs(`${path}.part`);
+        renameSync(`${path}.part`, path);
+      });
       await raw.addInitScript(keepStates);
       await raw.goto(url);
       const page = new DemoPage(raw, {
@@ -75,6 +100,8 @@ export function inFirefox(url, { width = 1280, scheme = 'light' } = {}, use) {
     const browser = await puppeteer.launch({
       browser: 'firefox',
       executablePath: '/usr/bin/firefox-esr',
+      timeout: PATIENCE,
+      protocolTimeout: PATIENCE,
       extraPrefsFirefox: {
         'layout.css.prefers-color-scheme.content-override': scheme === 'dark' ? 0 : 1,
         'browser.download.folderList': 2,
@@ -82,10 +109,12 @@ export function inFirefox(url, { width = 1280, scheme = 'light' } = {}, use) {
         'browser.download.alwaysOpenPanel': false,
       },
     });
+    const strange = [];
+    const unwatch = watchProcess(browser.process(), strange);
     try {
       const raw = await browser.newPage();
+      raw.setDefaultTimeout(PATIENCE);
       await raw.setViewport({ width, height: 900 });
-      const strange = [];
       watch(raw, url, strange);
       await raw.evaluateOnNewDocument(keepStates);
       await raw.goto(url);
@@ -96,6 +125,7 @@ export function inFirefox(url, { width = 1280, scheme = 'light' } = {}, use) {
       });
       return await use({ page, strange, raw });
     } finally {
+      unwatch();
       await browser.close();
     }
   });

@@ -4,7 +4,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PATIENCE_MS = 120_000;
+/** Milliseconds that anything may take, on a machine that is busy with other things. */
+export const PATIENCE = 240_000;
 
 export class DemoPage {
   #page;
@@ -38,19 +39,27 @@ export class DemoPage {
   }
 
   /** Until `ask` gives something true, which is returned. */
-  async until(what, ask, patience = PATIENCE_MS) {
+  async until(what, ask, patience = PATIENCE) {
     for (const end = Date.now() + patience; Date.now() < end; await sleep(50)) {
       const answer = await ask();
       if (answer) return answer;
     }
-    throw new Error(`waited ${patience / 1000} s in vain until ${what}`);
+    throw new Error(`waited ${patience / 1000} s in vain until ${what}; the page says "${await this.#says()}"`);
+  }
+
+  /** What it tells of its state and of problems. */
+  #says() {
+    return this.evaluate(() => {
+      const told = [...document.querySelectorAll('#model-state, .job, .problem')].filter((element) => !element.hidden);
+      return told.map(({ textContent }) => textContent.trim()).join('; ');
+    });
   }
 
   /** Until the best class is this one. */
   async sees(label) {
     const best = () => this.evaluate(() => document.querySelector('#classes li .label')?.textContent);
-    await this.until(`the best class is ${label}`, async () => (await best()) === label, 20_000).catch(async (error) => {
-      throw new Error(`${error.message}; it is ${await best()}, and the page says "${await this.text('#classify-problem')}"`);
+    await this.until(`the best class is ${label}`, async () => (await best()) === label).catch(async (error) => {
+      throw new Error(`${error.message}, and that the best class is ${await best()}`, { cause: error });
     });
   }
 
@@ -78,13 +87,12 @@ export class DemoPage {
     );
   }
 
-  /** The bytes of what a button saves. */
+  /** The bytes of what a button saves; a file has its name, or any bytes under it, once it is whole. */
   async download(button, name) {
     const path = join(this.#downloads, name);
     rmSync(path, { force: true });
     await this.click(button);
-    await this.until(`${name} is saved`, () => existsSync(path) && readFileSync(path).length > 0, 20_000);
-    await sleep(200);
+    await this.until(`${name} is saved`, () => existsSync(path) && readFileSync(path).length > 0);
     return readFileSync(path);
   }
 
