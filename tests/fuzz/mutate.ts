@@ -4,11 +4,8 @@ import { byteMutators } from './mutateBytes.js';
 import { jsonMutators } from './mutateJson.js';
 import { protobufMutators } from './mutateProtobuf.js';
 import { zipMutators } from './mutateZip.js';
-import type { Mutator } from './mutator.js';
+import { MAX_BYTES, type Mutator } from './mutator.js';
 import { Random } from './random.js';
-
-/** What grew beyond is left as it was: the fuzzer's own memory is not what it watches. */
-const MAX_BYTES = 2 ** 24;
 
 export interface Damaged {
   /** The seed file's. */

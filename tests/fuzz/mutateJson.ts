@@ -1,7 +1,7 @@
 // Damage to safetensors that keeps the container valid: the header's JSON, and the JSON of the network inside it, with hostile
 // values, keys lost and added, names and values exchanged.
 import { pack, unpack } from '../support/container.js';
-import type { Mutator } from './mutator.js';
+import { MAX_BYTES, type Mutator } from './mutator.js';
 import type { Random } from './random.js';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -44,8 +44,10 @@ function edit(json: Json, random: Random): boolean {
       else delete holder[key];
       return true;
     case 2:
-      if (Array.isArray(holder)) holder.splice(Number(key), 0, ...new Array<Json>(random.pick([1, 1000])).fill(value));
-      else holder[random.pick(slots).key] = structuredClone(value);
+      if (Array.isArray(holder)) {
+        const times = Math.min(random.pick([1, 1000]), Math.ceil(MAX_BYTES / JSON.stringify(value).length));
+        holder.splice(Number(key), 0, ...new Array<Json>(times).fill(value));
+      } else holder[random.pick(slots).key] = structuredClone(value);
       return true;
     case 3:
     case 4:

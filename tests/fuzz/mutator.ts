@@ -4,6 +4,9 @@ import type { Random } from './random.js';
 /** Changes a copy of `file`; `other` is another file to borrow from. Undefined where it finds nothing to change. */
 export type Mutator = (file: Uint8Array, random: Random, other: Uint8Array) => Uint8Array | undefined;
 
+/** What grows beyond is not a damaged file: the fuzzer's own time and memory are not what it watches. */
+export const MAX_BYTES = 2 ** 24;
+
 /** Integers at which code goes wrong. */
 export const HOSTILE_INTEGERS: readonly bigint[] = [
   0n,
