@@ -1,7 +1,7 @@
 // `npm run bench:flops`: what docs/latency-vs-flops.md rests on. Measures the networks by the built command line on the newest Node, which has
 // both binaries, keeps the records beside the document, and writes its tables and figures from them.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { BenchRecord } from '../../src/bench/record.js';
@@ -44,20 +44,31 @@ const file = join(docs, 'latency-vs-flops.md');
 const first = join(docs, 'data', 'latency-vs-flops.json');
 const second = join(docs, 'data', 'latency-vs-flops-again.json');
 
-if (!write) await measure(again ? second : first);
+if (again && !existsSync(first)) program.error(`there is no ${first} to repeat`);
+if (!write) {
+  const measured = await measure();
+  // What repeated an older measurement says nothing of this one.
+  if (!again) rmSync(second, { force: true });
+  writeFileSync(again ? second : first, measured);
+}
 const record = read(first);
 const repeated = existsSync(second) ? read(second) : undefined;
 for (const [name, text] of flopsTables(record, repeated)) writeBetweenMarks(file, name, text);
 writeFigures();
 console.log(`written to ${file}`);
 
-async function measure(path: string): Promise<void> {
+async function measure(): Promise<string> {
   const { newerNodes } = await testModule('platform/nodes.mjs');
   const node: string = newerNodes().at(-1)?.path ?? process.execPath;
-  const command = ['dist/cli.js', 'bench', ...network, ...KINDS, '--variant', 'simd,relaxed', ...program.args, '--json', path];
   mkdirSync(join(docs, 'data'), { recursive: true });
-  execFileSync(node, command, { stdio: 'inherit' });
-  writeFileSync(path, `${JSON.stringify(read(path), shortened)}\n`);
+  const json = join(docs, 'data', 'measuring.json');
+  const command = ['dist/cli.js', 'bench', ...network, ...KINDS, '--variant', 'simd,relaxed', ...program.args, '--json', json];
+  try {
+    execFileSync(node, command, { stdio: 'inherit' });
+    return `${JSON.stringify(read(json), shortened)}\n`;
+  } finally {
+    rmSync(json, { force: true });
+  }
 }
 
 /** Six digits are more than any measurement has. */
