@@ -20,8 +20,8 @@ export function flopsTables(record: BenchRecord, repeated: BenchRecord | undefin
     [
       'kept',
       variantsOf(main)
-        .map((variant) => kept(main, variant))
-        .join(' '),
+        .map((variant) => `- ${kept(main, variant)}`)
+        .join('\n'),
     ],
     ['equal', equalCosts(main)],
     ['classes', classTable(record.networks)],
