@@ -78,10 +78,10 @@ describe('the packed package', () => {
   for (const [command, args] of Object.entries(CHECKS)) {
     it(`has nothing that ${command} complains of`, () => {
       installPinned(TOOLS, 'publint and attw, 39 MB,', ['--ignore-scripts']);
-      const { status, stdout, stderr } = spawnSync(`${TOOLS}node_modules/.bin/${command}`, [...args, tarball], {
+      const { status, error, stdout, stderr } = spawnSync(`${TOOLS}node_modules/.bin/${command}`, [...args, tarball], {
         encoding: 'utf8',
       });
-      assert.equal(status, 0, `${stdout}${stderr}`);
+      assert.equal(status, 0, error?.message ?? `${stdout}${stderr}`);
     });
   }
 
