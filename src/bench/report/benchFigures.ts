@@ -134,7 +134,7 @@ function layerSpeedUps(rows: readonly Row[]): Figure | undefined {
           Plot.text(cells, {
             x: 'entry',
             y: 'layer',
-            text: ({ speedUp }: Cell) => speedUp.toFixed(width < LEVEL_WIDTH || entries.length > 8 ? 1 : 2),
+            text: ({ speedUp }: Cell) => speedUp.toFixed(width >= LEVEL_WIDTH && entries.length <= 8 ? 2 : speedUp < 10 ? 1 : 0),
             fill: '#111',
           }),
         ],

@@ -8,8 +8,11 @@ const MARGIN = 20;
 const TITLE = 24;
 const LINE = 20;
 const SWATCH = 10;
-/** Of a character of a legend, which nothing here can measure: a wide one. */
-const CHARACTER = 7.8;
+/** Pixels of characters of a legend, which nothing here can measure. */
+const SMALL = 6.2;
+const LARGE = 9.5;
+
+const widthOf = (text: string): number => [...text].reduce((sum, one) => sum + (/[a-z ]/.test(one) ? SMALL : LARGE), 0);
 
 /** `title` in place of the figure's own, where that needs to say more. */
 export function figureSvg(figure: Figure, canvas: Canvas, title = figure.title): string {
@@ -36,7 +39,7 @@ ${canvas.serialize(drawing)}
 function keysOf(legend: readonly LegendEntry[], width: number): { lines: number; markup: string } {
   let [left, line] = [0, 0];
   const markup = legend.map(({ label, color }) => {
-    const room = SWATCH + 5 + CHARACTER * label.length + 14;
+    const room = SWATCH + 5 + widthOf(label) + 14;
     if (left > 0 && left + room > width) [left, line] = [0, line + 1];
     const [x, y] = [MARGIN + left, MARGIN + TITLE + LINE * line];
     left += room;
