@@ -69,20 +69,29 @@ const codecGlue = {
   },
 };
 
+/** Modules of src that src/platform/workerd/leftOut.ts stands for in hetconv/workerd/native. */
+const LEFT_OUT = [
+  'api/workerModel',
+  'formats/onnx/export/index',
+  'formats/onnx/index',
+  'formats/stateDict',
+  'image/decode',
+  'passes/canonicalise',
+  'platform/workerd/binaries',
+  'runtime/tuning',
+];
+
 /**
  * workerd parses all of a bundle before its first request, whether it runs or not. An entry without what converted models and pixels do not
  * need starts in half the time.
  */
 const nativeOnly = {
   name: 'native only',
-  setup({ onLoad, onResolve }) {
-    const modules =
-      /src\/(formats\/onnx\/(export\/)?index|formats\/stateDict|passes\/canonicalise|image\/decode|api\/workerModel)\.ts$/;
-    onLoad({ filter: modules }, () => ({
+  setup({ onLoad }) {
+    onLoad({ filter: new RegExp(`/src/(${LEFT_OUT.join('|')})\\.ts$`) }, () => ({
       contents: "export * from './leftOut.js';",
       resolveDir: resolve('src/platform/workerd'),
     }));
-    onResolve({ filter: /(jpeg|webp)\.wasm$/ }, () => ({ path: resolve('src/platform/workerd/leftOut.ts') }));
   },
 };
 

@@ -14,3 +14,8 @@ export const refuseWeights = onlyNative;
 export const canonicalise = onlyNative;
 export const decodePicture = leftOut('decodes no pictures: give {width, height, data} of RGBA');
 export const loadInWorker = leftOut('has no workers: load the model without the option worker');
+export const checkTuning = leftOut('does not tune: load the model without the option tune');
+export const measureRows = checkTuning;
+
+export const relaxed = () => import('./relaxed.wasm');
+export const simd = leftOut('has the relaxed binary alone, which every workerd runs: load the model without the option variant');

@@ -40,7 +40,7 @@ describe('hetconv/workerd/native', () => {
     copyFileSync('models/vgg16-cifar10-p4/model.safetensors', join(project.assets, 'model.safetensors'));
     const { classes, ...refusals } = await answerOf('native.js');
     assert.equal(classes, 5);
-    assert.deepEqual(Object.keys(refusals), ['onnx', 'weights', 'notConverted', 'encoded', 'worker']);
+    assert.deepEqual(Object.keys(refusals), ['onnx', 'weights', 'notConverted', 'encoded', 'worker', 'tune', 'simd']);
     for (const [what, told] of Object.entries(refusals)) {
       assert.match(told, /^unsupported-platform: hetconv\/workerd\/native .+, or import hetconv\/workerd$/, what);
     }

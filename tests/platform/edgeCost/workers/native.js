@@ -21,6 +21,8 @@ export default {
       notConverted: await told(async () => loadModel(await bytes('bare.safetensors'))),
       encoded: await told(() => model.classify(native)),
       worker: await told(() => loadModel(native, { worker: true })),
+      tune: await told(() => loadModel(native, { tune: true })),
+      simd: await told(() => loadModel(native, { variant: 'simd' })),
     });
   },
 };
