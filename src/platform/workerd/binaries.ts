@@ -1,7 +1,9 @@
 // The binaries of the bundle, by the name of their file; each is imported when it is first needed.
-type Binary = () => Promise<{ default: WebAssembly.Module }>;
+import type { BinaryName } from '../../runtime/host.js';
 
-export const simd: Binary = () => import('./simd.wasm');
-export const relaxed: Binary = () => import('./relaxed.wasm');
-export const jpeg: Binary = () => import('./jpeg.wasm');
-export const webp: Binary = () => import('./webp.wasm');
+export const binaries: Readonly<Record<BinaryName, () => Promise<{ default: WebAssembly.Module }>>> = {
+  simd: () => import('./simd.wasm'),
+  relaxed: () => import('./relaxed.wasm'),
+  jpeg: () => import('./jpeg.wasm'),
+  webp: () => import('./webp.wasm'),
+};

@@ -2,7 +2,7 @@
 import type { Host } from '../../runtime/host.js';
 import { instantiate } from '../instantiate.js';
 import { locateAbsolute, sourcesOf } from '../sources.js';
-import * as binaries from './binaries.js';
+import { binaries } from './binaries.js';
 
 export const host: Host = {
   module: async (name) => (await binaries[name]()).default,

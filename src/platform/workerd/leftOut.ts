@@ -17,5 +17,5 @@ export const loadInWorker = leftOut('has no workers: load the model without the 
 export const checkTuning = leftOut('does not tune: load the model without the option tune');
 export const measureRows = checkTuning;
 
-export const relaxed = () => import('./relaxed.wasm');
-export const simd = leftOut('has the relaxed binary alone, which every workerd runs: load the model without the option variant');
+const onlyRelaxed = leftOut('has the relaxed binary alone, which every workerd runs: load the model without the option variant');
+export const binaries = { relaxed: () => import('./relaxed.wasm'), simd: onlyRelaxed };
