@@ -71,6 +71,7 @@ function layer(output: usize, width: i32, pixels: i32, filters: i32, step: i32, 
   put(record, abi.CONV_RESIDUAL, withResidual ? residual : 0);
   put(record, abi.CONV_TILES, tileTable);
   put(record, abi.CONV_TILE_COUNT, tiles);
+  put(record, abi.CONV_BLOCK, 1);
   put(record, abi.CONV_TAIL_COUNT, 0);
   put(record, abi.CONV_PANELS, panels);
   store<f32>(record + abi.CONV_MIN * 4, -20);

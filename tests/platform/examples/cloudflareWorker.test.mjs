@@ -30,8 +30,8 @@ before(() => {
 });
 
 /** Runs `use` with a worker of its own. */
-async function withWorker(options, use) {
-  const worker = startWorker(folder, files, options);
+async function withWorker(options, use, environment) {
+  const worker = startWorker(folder, files, options, environment);
   try {
     await use(await worker.ready);
   } finally {
@@ -60,11 +60,11 @@ async function refuses(response, status, code, message) {
   assert.match(response.headers.get('content-type'), /^application\/json/);
 }
 
-async function shows(response, label) {
+async function shows(response, label, network = 'vgg16-cifar10-hetconv-p4') {
   const text = await response.text();
   assert.equal(response.status, 200, text);
   const { model, classes, milliseconds } = JSON.parse(text);
-  assert.equal(model, 'vgg16-cifar10-hetconv-p4');
+  assert.equal(model, network);
   assert.equal(classes[0].label, label);
   assert.ok(classes[0].probability > 0.5 && classes[0].probability <= 1, text);
   assert.equal(classes.length, 5);
@@ -163,6 +163,15 @@ describe('the worker', () => {
       await shows(await post(url, formOf(['picture', new Blob([sample(name)]), name])), label);
     });
   }
+
+  it('has a smaller network in the environment "small"', async () => {
+    const classify = async (url) => {
+      for (const [name, type] of Object.entries(PICTURES)) {
+        await shows(await post(url, sample(name), type), labelOf(name), 'resnet20-cifar10-hetconv-p4');
+      }
+    };
+    await withWorker({}, classify, 'small');
+  });
 
   it('keeps its model to itself', async () => {
     await refuses(await fetch(new URL('model.safetensors', url)), 404, 'not-found', /nothing at \/model\.safetensors/);

@@ -24,9 +24,9 @@ export function bundleWorker(folder, script) {
   return names.sort((a, b) => extname(a).localeCompare(extname(b))).map((name) => join(out, name));
 }
 
-/** Starts workerd with the configuration of the folder and what `options` of miniflare change of it. */
-export function startWorker(folder, files, options = {}) {
-  const { workerOptions } = optionsOf(join(folder, 'wrangler.jsonc'));
+/** Starts workerd with the configuration of the folder, or one of its environments, and what `options` of miniflare change of it. */
+export function startWorker(folder, files, options = {}, environment = undefined) {
+  const { workerOptions } = optionsOf(join(folder, 'wrangler.jsonc'), environment);
   return new Miniflare({
     ...workerOptions,
     modulesRoot: dirname(files[0]),
