@@ -36,6 +36,14 @@ function makeFiles() {
   };
 }
 
+// The drivers would close their browsers at a signal and let the tests go on without.
+for (const signal of ['SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    console.log(`FAILED: it was stopped by ${signal}`);
+    process.exit(1);
+  });
+}
+
 /** Seconds after which a test has failed: a page that hangs answers nothing. */
 const LIMIT = 900;
 

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020.js';
 import { rowsOf } from './page.mjs';
 
+/** Titles of the figures that the experiment shows on demand. */
+const OTHER_FIGURES = ['Speed-up of each layer', 'Promise kept, by width of the classes', 'Where the time goes', 'Roofline'];
 const NUMBER = /^[\d.,]+( ms| MB)?$/;
 
 /** `files`: paths of a model of one's own in ONNX, of one that is broken, of a text; `page` has just been opened. */
@@ -164,9 +166,12 @@ export function flow(page, files) {
       assert.ok(png.length > 20_000, `a figure of ${png.length} bytes has nothing in it`);
 
       await page.click('#experiment-more summary');
-      await page.until('the others are drawn', () =>
-        page.evaluate(() => document.querySelectorAll('#experiment-others svg').length === 3),
-      );
+      const others = () =>
+        page.evaluate(() =>
+          [...document.querySelectorAll('#experiment-others .drawing > svg')].map((svg) => svg.getAttribute('aria-label')),
+        );
+      await page.until('the others are drawn', async () => (await others()).length >= OTHER_FIGURES.length);
+      assert.deepEqual(await others(), OTHER_FIGURES);
       assert.ok(await page.isHidden('#experiment-problem'));
     },
   };
