@@ -56,6 +56,8 @@ export async function runSuite(
     const outcome = await outcomeOf(test, context, timeout);
     const shared = outcome.outcome === 'ok' ? { shared: context.shared } : {};
     await report({ test: test.name, milliseconds: performance.now() - begin, ...outcome, ...shared });
+    // Memories that nobody holds are address space until they are collected, which a worker that needs some cannot ask the page for.
+    environment.memory?.();
   }
 }
 

@@ -38,7 +38,7 @@ export interface Environment {
   readonly folder?: string;
   /** What caches keep, if they are files. */
   readonly keptFiles?: KeptFiles;
-  /** Bytes that the process (or the page) holds, where it can know. */
+  /** Bytes that the process (or the page) holds, where it can know, when garbage has been collected. */
   readonly memory?: () => number;
 }
 
