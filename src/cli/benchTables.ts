@@ -1,5 +1,6 @@
 // What `hetconv bench` prints.
-import type { BenchRecord, Comparison, NetworkRecord, Row } from '../bench/record.js';
+import type { BenchRecord, NetworkRecord, Row } from '../bench/record.js';
+import { formatSpeedUp, variantsOf } from '../bench/words.js';
 import type { Variant } from '../platform/node/index.js';
 import { type Align, formatBytes, formatTable } from './table.js';
 
@@ -7,9 +8,7 @@ const ROW_ALIGNS: readonly Align[] = ['left', 'left', ...Array<Align>(9).fill('r
 
 export function benchTables({ environment, networks }: BenchRecord): string {
   const tables = networks.flatMap((network) =>
-    (Object.keys(network.ceilings) as Variant[]).map(
-      (variant) => `${titleOf(network, variant)}\n\n${rowTable(network, variant)}`,
-    ),
+    variantsOf(network).map((variant) => `${titleOf(network, variant)}\n\n${rowTable(network, variant)}`),
   );
   return [`${environment.device}, ${environment.engine}`, ...tables].join('\n\n');
 }
@@ -54,9 +53,6 @@ function rowTable({ rows }: NetworkRecord, variant: Variant): string {
   const all = [[...header, 'right'], ...lines.map((line, i) => [...line, right[i]!])];
   return formatTable(all, [...ROW_ALIGNS, 'right']);
 }
-
-export const formatSpeedUp = ({ speedUp, tie }: Pick<Comparison, 'speedUp' | 'tie'>): string =>
-  `${tie ? '≈' : ''}${speedUp.toFixed(2)}×`;
 
 /** Each layer of each row, with the speed-up of those that stand for one of the baseline. */
 export function layerTables({ networks }: BenchRecord): string {

@@ -1,5 +1,6 @@
 // What `hetconv plan` prints.
 import type { PlanRecord } from '../bench/record.js';
+import { formatPart, formatShare } from '../bench/words.js';
 import { formatTable } from './table.js';
 
 export function planText(record: PlanRecord): string {
@@ -7,13 +8,13 @@ export function planText(record: PlanRecord): string {
   const header = ['layer', 'P', 'M MACs', 'ms', 'of standard'];
   const lines = layers.map(({ name, part, macs, ms, options }) => [
     name,
-    part === 1 ? 'standard' : `P${part}`,
+    formatPart(part),
     (macs / 1e6).toFixed(2),
     ms.toFixed(4),
-    percent(ms / options[0]!.ms),
+    formatShare(ms / options[0]!.ms),
   ]);
   const rest = ['(all else)', '', '', fixedMs.toFixed(4), ''];
-  const kept = `${millions(cost.macs)} of ${millions(standard.cost.macs)} multiply-accumulates (${percent(cost.macs / standard.cost.macs)})`;
+  const kept = `${millions(cost.macs)} of ${millions(standard.cost.macs)} multiply-accumulates (${formatShare(cost.macs / standard.cost.macs)})`;
   return [
     `${network} within ${ms(budgetMs)} (${variant}, ${accuracy})`,
     `by times of ${timedOn.device}, ${timedOn.engine}, ${timedOn.date.slice(0, 10)}\n`,
@@ -37,4 +38,3 @@ function measuredText({ measured, predictedMs, standard }: PlanRecord): string {
 
 const ms = (value: number): string => `${value.toFixed(3)} ms`;
 const millions = (count: number): string => `${(count / 1e6).toFixed(2)} M`;
-const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;

@@ -3,6 +3,7 @@ import { agreements, type Share, shareOf } from '../../src/bench/agreement.js';
 import type { BenchRecord, NetworkRecord, Row } from '../../src/bench/record.js';
 import { type ClassLayer, classLayers } from '../../src/bench/report/widthFigure.js';
 import { median } from '../../src/bench/statistics.js';
+import { variantsOf } from '../../src/bench/words.js';
 import type { Variant } from '../../src/runtime/variants.js';
 import { markdownTable } from '../support/markdown.js';
 
@@ -40,7 +41,6 @@ const list = (items: readonly string[]): string => new Intl.ListFormat('en').for
 const milliseconds = ({ latency }: Row): string => `${latency.noisy ? '~' : ''}${latency.medianMs.toFixed(3)}`;
 const keptBy = ({ versusDirect }: Row): number => versusDirect.speedUp / versusDirect.promised;
 
-const variantsOf = ({ ceilings }: NetworkRecord): Variant[] => Object.keys(ceilings) as Variant[];
 const isHetConv = ({ part }: Row): boolean => part !== undefined;
 
 /** The rows of a binary, products added up in order, each with the one that also has Winograd's filtering. */
@@ -240,8 +240,7 @@ function filtered(network: NetworkRecord): string {
 }
 
 function othersTable(networks: readonly NetworkRecord[]): string {
-  const [{ ceilings } = { ceilings: {} }] = networks;
-  const variants = Object.keys(ceilings) as Variant[];
+  const variants = variantsOf(networks[0] ?? { ceilings: {} });
   const lines = networks.flatMap((network) => {
     const byVariant = variants.map((variant) => pairsOf(network, variant));
     return byVariant[0]!.flatMap(({ direct: { entry, cost, versusDirect } }, i) => {

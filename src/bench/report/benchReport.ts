@@ -1,6 +1,7 @@
 // The report of `hetconv bench`: for each network and binary its limits, a table and figures.
 import type { Variant } from '../../runtime/variants.js';
-import type { BenchRecord, Comparison, NetworkRecord, Row } from '../record.js';
+import type { BenchRecord, NetworkRecord, Row } from '../record.js';
+import { formatSpeedUp, variantsOf } from '../words.js';
 import { benchFigures } from './benchFigures.js';
 import { type Canvas, plain, wordOf } from './figure.js';
 import { aboutEnvironment, aboutMethod, escaped, figureHtml, page, table } from './page.js';
@@ -20,17 +21,12 @@ export function benchHtml(record: BenchRecord, canvas: Canvas): string {
   return page(`Latency against FLOPs: ${names}`, about, sections, record);
 }
 
-function variantsOf({ ceilings }: NetworkRecord): Variant[] {
-  return Object.keys(ceilings) as Variant[];
-}
-
 function limits({ ceilings, noiseFloor, baseline }: NetworkRecord, variant: Variant): string {
   const { gflops, memoryGBs, cacheGBs } = ceilings[variant]!;
   return `Ceilings in the same run: ${plain(gflops)} GFLOP/s, ${plain(memoryGBs)} GB/s in memory, ${plain(cacheGBs)} GB/s in the cache. Two copies of ${baseline} differ by up to ${(100 * noiseFloor[variant]!).toFixed(1)} %.`;
 }
 
 function benchTable({ rows }: NetworkRecord, variant: Variant): string {
-  const times = ({ speedUp, tie }: Comparison): string => `${tie ? '≈' : ''}${speedUp.toFixed(2)}×`;
   const cells = ({ entry, accuracy, cost, latency, gflops, versusDirect, versusWinograd, top1 }: Row): string[] => [
     entry,
     wordOf(accuracy),
@@ -41,8 +37,8 @@ function benchTable({ rows }: NetworkRecord, variant: Variant): string {
     String(latency.dropped),
     gflops.toFixed(1),
     `${versusDirect.promised.toFixed(2)}×`,
-    times(versusDirect),
-    times(versusWinograd),
+    formatSpeedUp(versusDirect),
+    formatSpeedUp(versusWinograd),
     top1 ? `${top1.percent.toFixed(2)} %` : '',
   ];
   const head = [

@@ -1,6 +1,7 @@
 // What a plan shows: the latency beside the budget, the part and the time of each layer, what it keeps, and what there was to choose from.
 import * as Plot from '@observablehq/plot';
 import type { PlanRecord } from '../record.js';
+import { formatPart, formatShare } from '../words.js';
 import { colorOf, draw, drawBars, type Figure, plain, shortened } from './figure.js';
 
 const BAR = 26;
@@ -12,9 +13,6 @@ const FOOT = 4;
 const ROOMY = 500;
 
 type Layer = PlanRecord['layers'][number];
-
-const partOf = ({ part }: { readonly part: number }): string => (part === 1 ? 'standard' : `P${part}`);
-const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
 export function planFigures(record: PlanRecord): Figure[] {
   const { layers } = record;
@@ -95,13 +93,13 @@ function layerBars(layers: readonly Layer[], parts: readonly number[], what: 'ms
           axis: 'M multiply-accumulates →',
         };
   const label = (layer: Layer): string =>
-    what === 'ms' ? partOf(layer) : `${partOf(layer)}, ${percent(layer.macs / layer.options[0]!.macs)}`;
+    what === 'ms' ? formatPart(layer.part) : `${formatPart(layer.part)}, ${formatShare(layer.macs / layer.options[0]!.macs)}`;
   return {
     title: words.title,
     caption: words.caption,
     legend: [
       ...parts
-        .map((part, i) => ({ part, label: partOf({ part }), color: colorOf(i) }))
+        .map((part, i) => ({ part, label: formatPart(part), color: colorOf(i) }))
         .filter(({ part }) => layers.some((layer) => layer.part === part)),
       { label: 'as a standard convolution', color: 'currentColor' },
     ],
@@ -118,7 +116,8 @@ function layerBars(layers: readonly Layer[], parts: readonly number[], what: 'ms
             x: value,
             y: 'name',
             fill: color,
-            title: (layer: Layer) => `${layer.name}, ${partOf(layer)}: ${plain(layer.ms)} ms, ${plain(layer.macs / 1e6)} M MACs`,
+            title: (layer: Layer) =>
+              `${layer.name}, ${formatPart(layer.part)}: ${plain(layer.ms)} ms, ${plain(layer.macs / 1e6)} M MACs`,
           }),
           Plot.tickX(layers, {
             x: ({ options }: Layer) => value(options[0]!),
@@ -160,7 +159,7 @@ function choices(layers: readonly Layer[], parts: readonly number[]): Figure {
             fill: 'share',
             inset: 0.5,
             title: ({ name, part, ms, macs }: Cell) =>
-              `${name}, ${partOf({ part })}: ${plain(ms)} ms, ${plain(macs / 1e6)} M MACs`,
+              `${name}, ${formatPart(part)}: ${plain(ms)} ms, ${plain(macs / 1e6)} M MACs`,
           }),
           Plot.cell(
             cells.filter(({ chosen }) => chosen),
@@ -169,7 +168,7 @@ function choices(layers: readonly Layer[], parts: readonly number[]): Figure {
           Plot.text(cells, {
             x: 'part',
             y: 'name',
-            text: ({ share }: Cell) => (width < ROOMY ? share.toFixed(2).replace(/^0/, '') : percent(share)),
+            text: ({ share }: Cell) => (width < ROOMY ? share.toFixed(2).replace(/^0/, '') : formatShare(share)),
             fill: '#111',
           }),
         ],

@@ -1,5 +1,6 @@
 // The report of `hetconv plan`: which P each layer got, what it keeps, and how far the prediction was from the measurement.
 import type { PlanRecord } from '../record.js';
+import { formatPart, formatShare } from '../words.js';
 import { type Canvas, plain } from './figure.js';
 import { aboutEnvironment, escaped, figureHtml, page, table } from './page.js';
 import { planFigures } from './planFigures.js';
@@ -21,10 +22,10 @@ export function planHtml(record: PlanRecord, canvas: Canvas): string {
 }
 
 function outcome({ cost, standard, predictedMs, budgetMs, measured, variant, accuracy }: PlanRecord): string {
-  const kept = `It keeps ${millions(cost.macs)} of ${millions(standard.cost.macs)} million multiply-accumulates (${percent(cost.macs / standard.cost.macs)}) and ${millions(cost.parameters)} of ${millions(standard.cost.parameters)} million parameters`;
+  const kept = `It keeps ${millions(cost.macs)} of ${millions(standard.cost.macs)} million multiply-accumulates (${formatShare(cost.macs / standard.cost.macs)}) and ${millions(cost.parameters)} of ${millions(standard.cost.parameters)} million parameters`;
   const predicted = `predicted are ${plain(predictedMs)} ms of a budget of ${plain(budgetMs)} ms, where the standard network takes ${plain(standard.ms)} ms`;
   const found = measured
-    ? ` Measured are ${measured.latency.noisy ? '~' : ''}${plain(measured.latency.medianMs)} ms (95 % interval ${measured.latency.interval.map(plain).join('–')}): ${percent(Math.abs(measured.latency.medianMs / predictedMs - 1), 1)} from the prediction.`
+    ? ` Measured are ${measured.latency.noisy ? '~' : ''}${plain(measured.latency.medianMs)} ms (95 % interval ${measured.latency.interval.map(plain).join('–')}): ${formatShare(Math.abs(measured.latency.medianMs / predictedMs - 1), 1)} from the prediction.`
     : '';
   return `${kept}; ${predicted}.${found} Binary ${variant}, accuracy ${accuracy}; random weights.`;
 }
@@ -33,14 +34,13 @@ function layerTable({ layers, fixedMs }: PlanRecord): string {
   const head = ['layer', 'P', 'M MACs', 'of standard', 'predicted ms', 'of standard'];
   const rows = layers.map(({ name, part, macs, ms, options: [standard] }) => [
     name,
-    part === 1 ? 'standard' : `P${part}`,
+    formatPart(part),
     millions(macs),
-    percent(macs / standard!.macs),
+    formatShare(macs / standard!.macs),
     ms.toFixed(4),
-    percent(ms / standard!.ms),
+    formatShare(ms / standard!.ms),
   ]);
   return table(head, [...rows, ['all else', '', '', '', fixedMs.toFixed(4), '']], 2);
 }
 
 const millions = (count: number): string => (count / 1e6).toFixed(2);
-const percent = (share: number, digits = 0): string => `${(100 * share).toFixed(digits)} %`;
