@@ -28,6 +28,7 @@ const root = mkdtempSync(join(tmpdir(), 'hetconv-package-'));
 const installed = join(root, 'node_modules', 'hetconv');
 let packed: Set<string>;
 let tarball: string;
+let bytes: number;
 
 /** Runs a program in `root`, as a project that depends on the package; returns what it prints. */
 const run = (command: string, args: readonly string[]) =>
@@ -41,6 +42,7 @@ describe('the packed package', () => {
     packed = new Set(listing.files.map(({ path }: { path: string }) => path));
     mkdirSync(installed, { recursive: true });
     tarball = join(root, listing.filename);
+    bytes = listing.size;
     execFileSync('tar', ['xzf', tarball, '-C', installed, '--strip-components', '1']);
     writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
     for (const name of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })) {
@@ -56,6 +58,8 @@ describe('the packed package', () => {
       [],
     );
   });
+
+  it('is a small download', () => assert.ok(bytes <= 1.5e6, `${bytes} bytes`));
 
   it('holds every file that its entries load, and depends on every package', async () => {
     const targets = JSON.stringify([manifest.bin, manifest.exports])

@@ -64,6 +64,20 @@ test('a model loads from a path, a file URL, bytes, an ArrayBuffer, a Response a
   assert.ok(progress.filter((loaded) => loaded === small.length).length >= 4, 'progress reached the end');
 });
 
+test('a run of a small network takes no more than 15 µs, the kernels with all that is around them', async () => {
+  const model = await loadModel(small);
+  const input = inputs[0]!;
+  const times: number[] = [];
+  for (let i = 0; i < 5000; i++) {
+    const begin = performance.now();
+    await model.run({ input });
+    times.push(performance.now() - begin);
+  }
+  model.dispose();
+  const median = times.slice(-2000).sort((a, b) => a - b)[1000]!;
+  assert.ok(median <= 0.015, `${median} ms`);
+});
+
 test('sources that are no model say so', async () => {
   const empty = join(folder, 'empty.safetensors');
   writeFileSync(empty, '');

@@ -1,7 +1,7 @@
 // bun server.ts: POST a picture, get what it shows as JSON. The model runs in a worker, so that the server answers meanwhile.
 import { type ErrorCode, HetConvError, loadModel } from 'hetconv';
 
-const MODEL = new URL(import.meta.resolve('hetconv/models/vgg16-cifar10-p4/model.safetensors'));
+const MODEL = new URL(import.meta.resolve('hetconv/models/resnet20-cifar10-p4/model.safetensors'));
 const STATUS: Partial<Record<ErrorCode, number>> = { 'bad-image': 400, 'too-large': 413, busy: 503 };
 
 const model = await loadModel(MODEL, { worker: true, maxQueue: 64, maxPixels: 2 ** 24 });

@@ -1,29 +1,21 @@
-"""What else of the repository names a published network: the list in README.md, and the files of the npm package."""
+"""What else of the repository names a published network: the list in README.md."""
 
 import json
 import re
 from pathlib import Path
-
-PACKED = 2**20
-"""Bytes of a model that comes with the npm package, which stays small; larger ones are in the repository alone."""
 
 PLACE = re.compile(r"(<!-- networks: [^\n]* -->\n)(.*?)(<!-- end of networks -->)", re.DOTALL)
 
 
 def register(root: Path, name: str, title: str, accuracy: float) -> None:
     """Of the network in `root`/models/`name`. Done again, it changes nothing."""
-    size = (root / "models" / name / "model.safetensors").stat().st_size
-    manifest_path, readme_path = root / "package.json", root / "README.md"
-    manifest = json.loads(manifest_path.read_text())
-    files = [f"models/{name}/{file}" for file in ("model.safetensors", "README.md")]
-    if size <= PACKED:
-        manifest["files"] += [file for file in files if file not in manifest["files"]]
-    packed = files[0] in manifest["files"]
-    line = f"- [{title}](models/{name}/README.md): {accuracy:.2f} %, {size / 1e6:.2f} MB, {f'`hetconv/models/{name}/model.safetensors`' if packed else 'not in the npm package'}"
+    model, readme_path = f"models/{name}/model.safetensors", root / "README.md"
+    packed = model in json.loads((root / "package.json").read_text())["files"]
+    size = (root / model).stat().st_size
+    line = f"- [{title}](models/{name}/README.md): {accuracy:.2f} %, {size / 1e6:.2f} MB{', in the npm package' if packed else ''}"
     readme, places = PLACE.subn(lambda match: match[1] + listed(match[2], name, line) + match[3], readme_path.read_text())
     if places != 1:
         raise SystemExit(f"{readme_path} has {places} places for networks: {PLACE.pattern}")
-    manifest_path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
     readme_path.write_text(readme)
 
 

@@ -3,8 +3,8 @@
 
     /usr/bin/python3 models/train/zoo.py                    # what stands where
     /usr/bin/python3 models/train/zoo.py train              # trains what is missing, in the order of the table
-    /usr/bin/python3 models/train/zoo.py publish            # of what is trained: model file, goldens and card into models/, its line in
-                                                            # README.md, and its entry in package.json
+    /usr/bin/python3 models/train/zoo.py publish            # of what is trained: model file, goldens and card into models/, and its line
+                                                            # in README.md
 """
 
 import argparse

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const PACKAGE_ROOT = find(dirname(fileURLToPath(import.meta.url)));
 
 export const VERSION: string = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')).version;
-export const DEFAULT_MODEL = join(PACKAGE_ROOT, 'models', 'vgg16-cifar10-p4', 'model.safetensors');
+export const DEFAULT_MODEL = join(PACKAGE_ROOT, 'models', 'resnet20-cifar10-p4', 'model.safetensors');
 export const SAMPLES = join(PACKAGE_ROOT, 'samples');
 
 function find(folder: string): string {

@@ -5,6 +5,9 @@ import { Refusal } from './refusal.js';
 /** A picture takes up to 40 bytes a pixel while it is decoded, until its garbage is collected, and an isolate has 128 MB. */
 export const MAX_PIXELS = 2 ** 20;
 
+/** 'direct' packs a third less of weights, in as much less time: what counts where isolates are small and start often. */
+const OPTIONS = { accuracy: 'direct', maxPixels: MAX_PIXELS } as const;
+
 let loading: Promise<Model> | undefined;
 
 /** Requests that come while the model loads share the load; if it fails, the next one tries again. */
@@ -21,7 +24,7 @@ async function load(assets: Fetcher): Promise<Model> {
   // The host is nobody's: the binding looks at the path alone.
   const response = await assets.fetch('https://assets.local/model.safetensors');
   // Of a failure loadModel knows what to say.
-  return loadModel(response.ok ? await bytesOf(response) : response, { maxPixels: MAX_PIXELS });
+  return loadModel(response.ok ? await bytesOf(response) : response, OPTIONS);
 }
 
 /** workerd has all of the bytes twice for a moment where it makes the buffer itself. */

@@ -1,6 +1,6 @@
 // A page that classifies the picture that its user picks. The model runs in a worker, so that the page stays responsive.
 import { loadModel } from 'hetconv';
-import modelUrl from 'hetconv/models/vgg16-cifar10-p4/model.safetensors?url';
+import modelUrl from 'hetconv/models/resnet20-cifar10-p4/model.safetensors?url';
 
 const input = document.querySelector('input')!;
 const status = document.querySelector('p')!;

@@ -4,10 +4,15 @@ import type { ReadOptions } from '../../runtime/host.js';
 import { assertWithin } from '../bound.js';
 import { lengthOf } from './answer.js';
 
+/** Bytes of memory that an announced length is believed for before they come. */
+const BELIEVED = 2 ** 26;
+
 export class Body {
   readonly #name: string;
   readonly #options: ReadOptions;
-  #chunks: Uint8Array[] = [];
+  /** What was announced, filled as it arrives, and the chunks beyond it. */
+  #announced = new Uint8Array();
+  #beyond: Uint8Array[] = [];
   #loaded = 0;
   /** The most that there ever was, which is what onProgress is told: it never goes back. */
   #furthest = 0;
@@ -28,7 +33,8 @@ export class Body {
 
   /** Forgets what has come. */
   restart(): void {
-    this.#chunks = [];
+    this.#announced = new Uint8Array();
+    this.#beyond = [];
     this.#loaded = 0;
   }
 
@@ -45,6 +51,7 @@ export class Body {
     signal?.addEventListener('abort', cancel);
     try {
       assertWithin(maxMemory, this.#total, this.#name);
+      if (this.#loaded === 0) this.#announced = new Uint8Array(Math.min(this.#total ?? 0, BELIEVED));
       while (reader) {
         const read = await reader.read().catch((broken: Error) => ({ broken }));
         signal?.throwIfAborted();
@@ -65,9 +72,11 @@ export class Body {
   }
 
   bytes(): Uint8Array {
+    if (this.#loaded === this.#announced.length) return this.#announced;
     const bytes = new Uint8Array(this.#loaded);
-    let at = 0;
-    for (const chunk of this.#chunks) {
+    bytes.set(this.#announced.subarray(0, this.#loaded));
+    let at = this.#announced.length;
+    for (const chunk of this.#beyond) {
       bytes.set(chunk, at);
       at += chunk.length;
     }
@@ -75,7 +84,9 @@ export class Body {
   }
 
   #append(chunk: Uint8Array): void {
-    this.#chunks.push(chunk);
+    const room = this.#announced.subarray(this.#loaded);
+    room.set(chunk.subarray(0, room.length));
+    if (chunk.length > room.length) this.#beyond.push(chunk.subarray(room.length));
     this.#loaded += chunk.length;
     assertWithin(this.#options.maxMemory, this.#loaded, this.#name);
     if (this.#loaded <= this.#furthest) return;

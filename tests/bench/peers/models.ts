@@ -7,7 +7,7 @@ import { DEFAULT_MAX_MEMORY } from '../../../src/formats/format.js';
 import { native } from '../../../src/formats/native.js';
 import { writeOnnx } from '../../../src/formats/onnx/export/index.js';
 import { readSafetensors, toConstant } from '../../../src/formats/safetensors.js';
-import { valuesOf } from '../../../src/graph/constant.js';
+import { constant, valuesOf } from '../../../src/graph/constant.js';
 import { elementCount, type Graph, type GraphInput, type Shape } from '../../../src/graph/graph.js';
 import { costOf } from '../../../src/ops/cost.js';
 import { inferShapes } from '../../../src/ops/inferShapes.js';
@@ -19,6 +19,8 @@ export interface PeerCase {
   readonly name: string;
   /** Of a single layer: what stands for the convolution, as in 'P4'. */
   readonly kind?: string;
+  /** Dense weights are zero where a HetConv of this part has none: a structure that has to be found. */
+  readonly masked?: number;
   bare(): Graph;
 }
 
@@ -39,7 +41,7 @@ const built = (name: string, label: string, kind: ConvolutionKind): PeerCase => 
   bare: () => architecture(name, kind),
 });
 
-const networks: readonly PeerCase[] = [
+export const networkCases: readonly PeerCase[] = [
   built('vgg16-cifar10', 'VGG-16 CIFAR, dense', DENSE),
   built('vgg16-cifar10', 'VGG-16 CIFAR, HetConv P4', P4),
   built('resnet18-imagenet', 'ResNet-18 224², dense', DENSE),
@@ -58,12 +60,34 @@ const layers = kernelCases.flatMap(({ name, graph }): PeerCase[] => {
   return kind === undefined ? [] : [{ name, kind, bare: () => graph }];
 });
 
-export const peerCases: readonly PeerCase[] = [...networks, ...layers];
+const maskedLayers = layers
+  .filter(({ kind }) => kind === 'dense')
+  .map((layer): PeerCase => ({ ...layer, name: layer.name.replace('dense', 'masked P4'), kind: 'masked P4', masked: 4 }));
 
-export function peerModel({ name, bare }: PeerCase): PeerModel {
-  const graph = canonicalise(withRandomWeights(bare()));
+export const layerCases: readonly PeerCase[] = [...layers, ...maskedLayers];
+
+export function peerModel({ name, bare, masked }: PeerCase): PeerModel {
+  const canonical = canonicalise(withRandomWeights(bare()));
+  const graph = masked === undefined ? canonical : withMask(canonical, masked);
   const random = seededRandom(`input ${name}`);
   return modelOf(name, graph, ({ shape }) => Float32Array.from({ length: elementCount(shape) }, () => 2 * random() - 1));
+}
+
+/** K × K kernels stay where channel and filter are congruent modulo the part; of the others the centre does. */
+function withMask(graph: Graph, part: number): Graph {
+  const tensors = [...graph.tensors].map(([name, tensor]) => {
+    const { shape } = tensor;
+    if (shape.length !== 4) return [name, tensor] as const;
+    const [, channels = 0, height = 0, width = 0] = shape;
+    const area = height * width;
+    const values = valuesOf(tensor, name).map((value, i) => {
+      const kernel = Math.floor(i / area);
+      const congruent = (Math.floor(kernel / channels) - (kernel % channels)) % part === 0;
+      return congruent || i % area === (area - 1) / 2 ? value : 0;
+    });
+    return [name, constant(shape, values)] as const;
+  });
+  return { ...graph, tensors: new Map(tensors) };
 }
 
 /** The folder of the bundled model. */

@@ -1,4 +1,4 @@
-// What was measured on Node, as the tables of docs/benchmarks.md, and in words who wins.
+// What was measured on Node, as tables of docs/benchmarks.md, and in words who wins.
 import { markdownTable } from '../../support/markdown.js';
 import { type Compared, fastest, isHetConv, wins } from './comparison.js';
 import type { CaseRecord, EntrantRecord, PlatformRecord } from './networks.js';
@@ -18,18 +18,18 @@ interface Result extends PlatformRecord {
   readonly kind: string | undefined;
 }
 
-export function networkTables(records: readonly CaseRecord[]): string {
+export const networkTables = (records: readonly CaseRecord[]): string => tablesOf(records, networkTable);
+
+/** Beside the fastest peer with one thread. */
+export const layerTables = (records: readonly CaseRecord[]): string => tablesOf(records, layerTable);
+
+function tablesOf(records: readonly CaseRecord[], tableOf: (results: readonly Result[]) => string): string {
   const results = records.flatMap(({ name, kind, platforms }) => platforms.map((record): Result => ({ ...record, name, kind })));
   const platforms = [...new Set(results.map(({ platform }) => platform))];
-  const tables = platforms.flatMap((platform) => {
-    const here = results.filter((result) => result.platform === platform);
-    const networks = here.filter(({ kind }) => kind === undefined);
-    const layers = here.filter(({ kind }) => kind !== undefined);
-    return [
-      ...(networks.length > 0 ? [`${platform}:`, networkTable(networks)] : []),
-      ...(layers.length > 0 ? [`Layers on ${platform}, beside the fastest peer with one thread:`, layerTable(layers)] : []),
-    ];
-  });
+  const tables = platforms.flatMap((platform) => [
+    `${platform}:`,
+    tableOf(results.filter((result) => result.platform === platform)),
+  ]);
   return [...tables, `${whoWins(results, 1)} ${whoWins(results, 2)}`, absences(results)]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -49,18 +49,27 @@ function networkTable(results: readonly Result[]): string {
 function layerTable(results: readonly Result[]): string {
   const kinds = [...new Set(results.map(({ kind }) => kind!))];
   const lines = kinds.map((kind) => {
-    const ratios = results
-      .filter((result) => result.kind === kind)
-      .map(({ name, entrants }) => {
-        const peers = entrants.filter(({ entrant }) => entrant.contestant !== 'hetconv' && entrant.threads === 1);
-        return { name, ratio: Math.min(...peers.map(({ versus }) => versus.speedUp)) };
-      });
-    const mean = Math.exp(ratios.reduce((sum, { ratio }) => sum + Math.log(ratio), 0) / ratios.length);
-    const least = ratios.reduce((a, b) => (b.ratio < a.ratio ? b : a));
-    return [kind, String(ratios.length), `${mean.toFixed(2)}×`, `${least.ratio.toFixed(2)}× (${least.name})`];
+    const layers = results.filter((result) => result.kind === kind);
+    const own = layers.map(({ name, entrants }) => ({ name, ratio: fastestPeer(entrants) }));
+    const direct = layers.map(({ name, entrants }) => ({ name, ratio: fastestPeer(entrants) / ofDirect(entrants) }));
+    return [kind, String(layers.length), ...columnsOf(own), ...columnsOf(direct)];
   });
-  return markdownTable(['3×3 layer', 'shapes', 'geometric mean', 'least'], lines);
+  return markdownTable(['3×3 layer', 'shapes', 'geometric mean', 'least', '`direct`: geometric mean', 'least'], lines);
 }
+
+const columnsOf = (ratios: readonly { readonly name: string; readonly ratio: number }[]): string[] => {
+  const mean = Math.exp(ratios.reduce((sum, { ratio }) => sum + Math.log(ratio), 0) / ratios.length);
+  const least = ratios.reduce((a, b) => (b.ratio < a.ratio ? b : a));
+  return [`${mean.toFixed(2)}×`, `${least.ratio.toFixed(2)}× (${least.name})`];
+};
+
+/** How much longer than hetconv the fastest peer with one thread takes, and hetconv itself without Winograd's filtering. */
+const fastestPeer = (entrants: readonly EntrantRecord[]): number => {
+  const peers = entrants.filter(({ entrant }) => entrant.contestant !== 'hetconv' && entrant.threads === 1);
+  return Math.min(...peers.map(({ versus }) => versus.speedUp));
+};
+const ofDirect = (entrants: readonly EntrantRecord[]): number =>
+  entrants.find(({ entrant }) => entrant.accuracy === 'direct')!.versus.speedUp;
 
 /** Where peers with so many threads are faster than hetconv with its one. */
 function whoWins(results: readonly Result[], threads: number): string {

@@ -8,9 +8,9 @@ import { nodeEnvironment } from '../../../src/cli/nodeClock.js';
 import { startProgress } from '../../../src/cli/progressBar.js';
 import { writeBetweenMarks } from '../../support/markdown.js';
 import { testModule } from '../../support/testModule.js';
-import { peerCases } from './models.js';
-import { benchNetworks, type NodeVersion } from './networks.js';
-import { networkTables } from './networkTables.js';
+import { layerCases, networkCases, type PeerCase } from './models.js';
+import { benchNetworks, type CaseRecord, type NodeVersion } from './networks.js';
+import { layerTables, networkTables } from './networkTables.js';
 import { makePeerProject, type OnProgress, type PeerProject } from './project.js';
 import { benchRuntimes, RUNTIMES } from './runtimes.js';
 import { runtimeTable } from './runtimeTable.js';
@@ -26,11 +26,13 @@ interface CommonOptions {
 
 const FORMAT_VERSION = 1;
 const START =
-  'VGG-16 HetConv P4 for CIFAR-10, the bundled model: milliseconds since the navigation began, medians of visits in turn. Included are the page, the scripts and the wasm, the model’s file (hetconv: F16 as it ships; the others: f32), compiling, planning and one inference. Each visit is a browser process of its own with the profile of earlier visits, whose cache holds every file; starting the browser is not included.';
+  'VGG-16 HetConv P4 for CIFAR-10, the bundled model: milliseconds since the navigation began, medians of visits in turn. Included are the page, the scripts and the wasm, the model’s file (hetconv: F16 as it ships; the others: f32), compiling, planning and one inference. Each round starts a browser, which is not included, with the profile of earlier ones, whose cache holds every file, and visits the page in it twice, in a tab of its own each time.';
 const RUNTIMES_WORDS =
   'VGG-16 HetConv P4 for CIFAR-10, the bundled model, warm, one thread: medians in milliseconds with their 95 % interval; in brackets how many times faster hetconv is, ≈ where two copies of hetconv differ as much, **bold** where the peer is faster. All run in one page, worker or process, in turn, after their logits agreed with PyTorch’s. Pages are isolated; clocks of a millisecond (workerd) time many runs at once.';
 const NETWORKS =
   'Medians in milliseconds, batch 1, f32, one thread unless said; in brackets how many times faster hetconv is, ≈ where two copies of hetconv differ as much, **bold** where the peer is faster. `direct` is hetconv without Winograd’s filtering. All outputs agreed before anything was timed.';
+const LAYERS =
+  'How many times faster hetconv is than the fastest peer with one thread, on layers of 64@32, 128@16, 256@8, 64@56, 256@28 and 512@14 (channels in and out @ pixels along a side), batch 1, f32. `direct` is hetconv without Winograd’s filtering; `masked` are dense weights that are zero where a HetConv has none, which every runtime is given as such. All outputs agreed before anything was timed.';
 
 const program = new Command('npm run bench:peers --').description(
   'times hetconv beside onnxruntime-web, LiteRT.js and tfjs-wasm, in interleaved rounds, after their outputs agreed',
@@ -78,39 +80,54 @@ function conclude(
   if (table) writeBetweenMarks(DOCS, name, text);
 }
 
-interface NetworksCommandOptions extends CommonOptions {
+interface NodeCommandOptions extends CommonOptions {
   readonly cases: RegExp;
   readonly node?: string;
   readonly runs: number;
   readonly warmUp: number;
 }
 
-timings(command('networks', 'networks and layers on Node, each contestant in a process of its own', DEFAULT_ROUNDS))
-  .option('--cases <regex>', 'only cases whose name matches', (text) => new RegExp(text), /./)
-  .addOption(new Option('--node <version>', 'one Node, such as 26 (default: this one and the newest)'))
-  .addHelpText(
-    'after',
-    `\nExamples:
-  $ npm run bench:peers -- networks --table                 # everything
+/** Cases on Node, each contestant in a process of its own. */
+function onNode(
+  name: string,
+  what: string,
+  all: readonly PeerCase[],
+  words: string,
+  tables: (records: readonly CaseRecord[]) => string,
+): Command {
+  return timings(command(name, `${what} on Node, each contestant in a process of its own`, DEFAULT_ROUNDS))
+    .option('--cases <regex>', 'only cases whose name matches', (text) => new RegExp(text), /./)
+    .addOption(new Option('--node <version>', 'one Node, such as 26 (default: this one and the newest)'))
+    .action(async ({ cases: pattern, node, warmUp: warmUpMs, ...options }: NodeCommandOptions) => {
+      const cases = all.filter((one) => pattern.test(one.name));
+      if (cases.length === 0) program.error(`no case matches ${pattern}; there are ${all.map((one) => one.name).join(', ')}`);
+      const { newerNodes } = await testModule('platform/nodes.mjs');
+      const known: NodeVersion[] = [{ version: process.versions.node, path: process.execPath }, ...newerNodes()];
+      const nodes = node ? known.filter(({ version }) => version.startsWith(`${node}.`)) : [known[0]!, known.at(-1)!];
+      if (nodes.length === 0)
+        program.error(`there is no Node ${node}; there are ${known.map(({ version }) => version).join(', ')}`);
+      const project = await makePeerProject();
+      const records = await withProgress((onProgress) =>
+        benchNetworks(cases, project, { ...options, warmUpMs, nodes, onProgress }),
+      );
+      conclude(name, project.versions, { cases: records }, `${words}\n\n${tables(records)}`, options);
+    });
+}
+
+onNode('networks', 'networks', networkCases, NETWORKS, networkTables).addHelpText(
+  'after',
+  `\nExamples:
+  $ npm run bench:peers -- networks --table
   $ npm run bench:peers -- networks --cases '^VGG' --node 26
-  $ npm run bench:peers -- networks --cases '@' --json layers.json
 `,
-  )
-  .action(async ({ cases: pattern, node, warmUp: warmUpMs, ...options }: NetworksCommandOptions) => {
-    const cases = peerCases.filter(({ name }) => pattern.test(name));
-    if (cases.length === 0)
-      program.error(`no case matches ${pattern}; there are ${peerCases.map(({ name }) => name).join(', ')}`);
-    const { newerNodes } = await testModule('platform/nodes.mjs');
-    const known: NodeVersion[] = [{ version: process.versions.node, path: process.execPath }, ...newerNodes()];
-    const nodes = node ? known.filter(({ version }) => version.startsWith(`${node}.`)) : [known[0]!, known.at(-1)!];
-    if (nodes.length === 0)
-      program.error(`there is no Node ${node}; there are ${known.map(({ version }) => version).join(', ')}`);
-    const project = await makePeerProject();
-    const records = await withProgress((onProgress) =>
-      benchNetworks(cases, project, { ...options, warmUpMs, nodes, onProgress }),
-    );
-    conclude('peers', project.versions, { cases: records }, `${NETWORKS}\n\n${networkTables(records)}`, options);
-  });
+);
+onNode('layers', 'single layers', layerCases, LAYERS, layerTables).addHelpText(
+  'after',
+  `\nExamples:
+  $ npm run bench:peers -- layers --table
+  $ npm run bench:peers -- layers --cases '^64@32' --json layers.json
+`,
+);
 
 interface RuntimesCommandOptions extends CommonOptions {
   readonly only?: string[];

@@ -1,4 +1,5 @@
-// Cold start in Chromium: from the navigation to the first result, in a browser process of its own whose HTTP cache is warm.
+// Cold start in Chromium: from the navigation to the first result, files in the HTTP cache, by the first page of a browser process and by the
+// next one of the same process.
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -21,8 +22,12 @@ export interface Moments {
   readonly done: number;
 }
 
+export const PAGES = ['first page of a browser', 'later page'] as const;
+export type Page = (typeof PAGES)[number];
+
 export interface StartRecord {
   readonly contestant: string;
+  readonly page: Page;
   readonly imported: Summary;
   readonly loaded: Summary;
   readonly done: Summary;
@@ -40,7 +45,7 @@ const SETTLE = 1000;
 interface Visitor {
   readonly contestant: string;
   readonly profile: string;
-  readonly visits: Moments[];
+  readonly visits: Readonly<Record<Page, Moments[]>>;
 }
 
 export async function benchStart(
@@ -57,17 +62,22 @@ export async function benchStart(
   const visitors: Visitor[] = CONTESTANTS.map((contestant) => ({
     contestant,
     profile: mkdtempSync(join(tmpdir(), 'hetconv-start-')),
-    visits: [],
+    visits: { 'first page of a browser': [], 'later page': [] },
   }));
-  const visit = async ({ contestant, profile }: Visitor, stay: number) => {
+  /** Starts a browser, and gives what its pages measured in turn. */
+  const visit = async ({ contestant, profile }: Visitor, stay = 0) => {
     const context = await playwright.launchPersistentContext(profile, CHROMIUM);
     try {
-      const [page] = context.pages();
-      await sleep(SETTLE);
-      await page.goto(`${server.address}/start/${contestant}.html`);
-      const result = await (await page.waitForFunction('globalThis.result')).jsonValue();
-      await sleep(stay);
-      return result as Moments & { readonly output: number[] };
+      const results = new Map<Page, Moments & { readonly output: number[] }>();
+      for (const name of PAGES) {
+        const page = await context.newPage();
+        await sleep(SETTLE);
+        await page.goto(`${server.address}/start/${contestant}.html`);
+        results.set(name, await (await page.waitForFunction('globalThis.result')).jsonValue());
+        await sleep(stay);
+        await page.close();
+      }
+      return results;
     } finally {
       await context.close();
     }
@@ -77,30 +87,33 @@ export async function benchStart(
     for (const visitor of visitors) {
       for (let i = 0; i < VISITS; i++) {
         onProgress(0, rounds, visitor.contestant);
-        const { output } = await visit(visitor, STAY);
-        reference ??= output;
-        requireAgreement(output, reference);
+        for (const { output } of (await visit(visitor, STAY)).values()) {
+          reference ??= output;
+          requireAgreement(output, reference);
+        }
       }
     }
     const turn = async (visitor: Visitor): Promise<void> => {
-      const { imported, loaded, done } = await visit(visitor, 0);
-      visitor.visits.push({ imported, loaded, done });
+      for (const [page, { imported, loaded, done }] of await visit(visitor))
+        visitor.visits[page].push({ imported, loaded, done });
     };
     await takeTurns(visitors, turn, { rounds, onRound: (done, all) => onProgress(done, all, 'visits') });
   } finally {
     server.close();
     for (const { profile } of visitors) rmSync(profile, { recursive: true, force: true });
   }
-  const samples = ({ visits }: Visitor, moment: keyof Moments): Samples => {
-    const times = visits.map((one) => one[moment]);
+  const samples = ({ visits }: Visitor, page: Page, moment: keyof Moments): Samples => {
+    const times = visits[page].map((one) => one[moment]);
     return { rounds: times, kept: times, dropped: 0 };
   };
-  const own = samples(visitors[0]!, 'done');
-  const records = visitors.map((visitor) => {
-    const { contestant } = visitor;
-    const summary = (moment: keyof Moments) => summarise(samples(visitor, moment), `${contestant} ${moment}`);
-    const versus = ratioOf(samples(visitor, 'done'), own, 0, contestant);
-    return { contestant, imported: summary('imported'), loaded: summary('loaded'), done: summary('done'), versus };
+  const records = PAGES.flatMap((page) => {
+    const own = samples(visitors[0]!, page, 'done');
+    return visitors.map((visitor) => {
+      const { contestant } = visitor;
+      const summary = (moment: keyof Moments) => summarise(samples(visitor, page, moment), `${contestant} ${moment}`);
+      const versus = ratioOf(samples(visitor, page, 'done'), own, 0, contestant);
+      return { contestant, page, imported: summary('imported'), loaded: summary('loaded'), done: summary('done'), versus };
+    });
   });
   return { browser: `Chromium ${chromium.version}`, records };
 }

@@ -3,7 +3,8 @@ import { markdownTable } from '../../support/markdown.js';
 import type { StartRecord } from './start.js';
 
 export function startTable(records: readonly StartRecord[]): string {
-  const lines = records.map(({ contestant, imported, loaded, done, versus }) => [
+  const lines = records.map(({ contestant, page, imported, loaded, done, versus }) => [
+    page,
     contestant,
     imported.medianMs.toFixed(0),
     loaded.medianMs.toFixed(0),
@@ -11,7 +12,11 @@ export function startTable(records: readonly StartRecord[]): string {
     done.interval.map((ms) => ms.toFixed(0)).join('–'),
     `${versus.speedUp.toFixed(2)}×`,
   ]);
-  const sooner = records.filter(({ versus }) => versus.speedUp < 1 && !versus.tie).map(({ contestant }) => contestant);
+  const sooner = records
+    .filter(({ versus }) => versus.speedUp < 1 && !versus.tie)
+    .map(({ contestant, page }) => `${contestant} (${page})`);
   const verdict = sooner.length === 0 ? 'No peer starts sooner than hetconv.' : `Sooner than hetconv: ${sooner.join(', ')}.`;
-  return [markdownTable(['', 'imported', 'loaded', 'first result', '95 %', 'hetconv is sooner'], lines), verdict].join('\n\n');
+  return [markdownTable(['', '', 'imported', 'loaded', 'first result', '95 %', 'hetconv is sooner'], lines), verdict].join(
+    '\n\n',
+  );
 }

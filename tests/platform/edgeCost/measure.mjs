@@ -38,8 +38,15 @@ const [{ default: autocannon }, { bundleWorker }, { startWorkerd }] = await Prom
 
 const { root, assets, subjects } = await makeProject();
 symlinkSync(join(peers, 'node_modules/onnxruntime-web'), join(root, 'node_modules/onnxruntime-web'));
-const example = copyExample('cloudflare-worker');
+const example = bundleWorker(copyExample('cloudflare-worker'));
 const picture = { body: sample('cat-1.png'), headers: { 'content-type': 'image/png' } };
+
+const examples = ['resnet20', 'vgg16'].map((network) => ({
+  name: `examples/cloudflare-worker, ${network}`,
+  files: example,
+  assets: fileURLToPath(new URL(`../../../models/${network}-cifar10-p4`, import.meta.url)),
+  inference: picture,
+}));
 
 /** What each is asked to infer from; the small ones bring their input. */
 const workers = [
@@ -47,12 +54,7 @@ const workers = [
   { name: 'hetconv/workerd/native', files: bundleWorker(root, 'hetconvNative.js'), assets, inference: {} },
   { name: 'hetconv', files: bundleWorker(root, 'hetconv.js'), assets, inference: {} },
   { name: 'onnxruntime-web', files: bundleWorker(root, 'onnxruntime.js'), assets, inference: {} },
-  {
-    name: 'examples/cloudflare-worker',
-    files: bundleWorker(example),
-    assets: join(example, 'node_modules/hetconv/models/vgg16-cifar10-p4'),
-    inference: picture,
-  },
+  ...examples,
 ];
 
 async function fetched(url, init) {
@@ -128,8 +130,9 @@ const results = workers.map(({ name, files }) => {
     peakMegabytes: of('peak'),
   };
 });
-const load = await peakUnderLoad(workers.at(-1));
-if (options.json) console.log(JSON.stringify({ starts, results, exampleUnderLoadMegabytes: load }, null, 2));
+const loads = [];
+for (const worker of examples) loads.push({ name: worker.name, megabytes: await peakUnderLoad(worker) });
+if (options.json) console.log(JSON.stringify({ starts, results, loads }, null, 2));
 else printTables();
 
 /** Both compute the same network. */
@@ -174,7 +177,10 @@ function printTables() {
     const cells = [(theirs.compressedBytes / ours.compressedBytes).toFixed(1), ...measured.map(ratio)];
     console.log(`| onnxruntime-web / ${ours.name} | ${cells.join(' | ')} |`);
   }
-  console.log(
-    `\nThe example under load: ${load.small.toFixed(0)} MB at most with 32 small pictures at a time, ${load.large.toFixed(0)} MB after the largest that it takes.`,
-  );
+  for (const { name, megabytes } of loads) {
+    const [small, large] = [megabytes.small.toFixed(0), megabytes.large.toFixed(0)];
+    console.log(
+      `\n${name} under load: ${small} MB at most with 32 small pictures at a time, ${large} MB after the largest that it takes.`,
+    );
+  }
 }
