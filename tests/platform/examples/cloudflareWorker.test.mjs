@@ -376,4 +376,25 @@ describe('under load', () => {
       await workerd.stop();
     }
   });
+
+  // Requests that wait for promises of others are lost when a collection comes between, which many pictures of one kind bring about.
+  it('goes on when other kinds of pictures come after many of one', async () => {
+    const workerd = await startWorkerd(files, models());
+    try {
+      const amounts = { 'cat-1.png': 16_000, 'ship-2.jpg': 2500, 'dog-1.webp': 1500 };
+      for (const [name, amount] of Object.entries(amounts)) {
+        const requests = [{ method: 'POST', body: sample(name), headers: { 'content-type': PICTURES[name] } }];
+        const { errors, timeouts, non2xx } = await autocannon({
+          url: workerd.url,
+          connections: CONNECTIONS,
+          amount,
+          requests,
+          timeout: 60,
+        });
+        assert.deepEqual({ name, errors, timeouts, non2xx }, { name, errors: 0, timeouts: 0, non2xx: 0 });
+      }
+    } finally {
+      await workerd.stop();
+    }
+  });
 });
