@@ -123,7 +123,7 @@ def main() -> None:
     parser.add_argument("--table", type=Path, default=HERE / "zoo.json")
     parser.add_argument("--models", type=Path, default=ROOT / "models", help="where published networks are, beside README.md and package.json")
     parser.add_argument("--threads", type=int, default=2)
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
 
     torch.set_num_threads(args.threads)
     zoo = read_zoo(args.table)
