@@ -383,7 +383,7 @@ class Training(unittest.TestCase):
                     {"name": "other", "architecture": "resnet20-cifar10", "kind": "gwpw", "groups": 4, "seed": 2}]
         table.write_text(json.dumps({"recipe": {"epochs": 2, "batch": 16, "steps": 2}, "networks": networks}))
         options = ["--table", table, "--models", models, "--threads", 1]
-        zoo = lambda *arguments: self.run_script("straight", "zoo.py", *arguments, *options)
+        zoo = lambda action="status", *names: self.run_script("straight", "zoo.py", action, *options, *names)
 
         self.assertRegex(zoo(), r"one +epoch 0 of 2\n.*\n0 of 2 trained, time left unknown")
         self.assertIn("one is not trained yet", zoo("publish", "one"))
