@@ -1,7 +1,7 @@
 // The depthwise kernels: convolutions with one input channel for each group, and affine maps of single channels.
 import * as abi from '../../assembly/abi.js';
 import type { ConvAttributes } from './conv.js';
-import { type Axis, type ClampAttributes, haloOf, liveTaps, weightAxes } from './convolution.js';
+import { type ClampAttributes, haloOf, liveTaps, weightAxes } from './convolution.js';
 import type { Case, Kernel, Lowering, View } from './op.js';
 import { ParameterRecord } from './parameterRecord.js';
 import { type GridAxis, storeTiles } from './tiles.js';
@@ -25,17 +25,28 @@ export interface DepthwiseConvolution {
   readonly clamp: ClampAttributes;
 }
 
+/** A kernel that computes one filter of each channel. */
+export interface DepthwiseKernel {
+  readonly name: string;
+  accepts(c: Case<ConvAttributes>): boolean;
+  /** Stores what is the same wherever the pixels are: weights, bias and taps. */
+  record(l: Lowering<unknown>, c: DepthwiseConvolution, filter: number): ParameterRecord;
+  /** Stores the offsets of the pixels; the kernel's work items are `count` tiles. */
+  tiles(l: Lowering<unknown>, c: DepthwiseConvolution): { readonly address: number; readonly count: number };
+}
+
 /** One step for each filter of a channel. */
-export function lowerDepthwise(l: Lowering<unknown>, c: DepthwiseConvolution): void {
-  const [, , row = 0, column = 0] = c.input.strides;
-  const tiles = storeTiles(l, c, TILE);
-  const taps = l.store(Int32Array.from(c.taps, (tap) => 4 * (tap.dy * row + tap.dx * column)));
+export function lowerDepthwise(l: Lowering<unknown>, c: DepthwiseConvolution, kernel = byTaps): void {
+  const tiles = kernel.tiles(l, c);
   for (let filter = 0; filter < c.multiplier; filter++) {
-    const record = recordOf(l, c, filter)
-      .int(abi.DEPTHWISE_TILES, tiles.address)
-      .int(abi.DEPTHWISE_TAPS, taps)
-      .int(abi.DEPTHWISE_TAP_COUNT, c.taps.length);
-    l.step('f32_depthwise_4x4', record, tiles.whole);
+    const residual = c.residual ? c.residual.address + 4 * filter : 0;
+    const record = kernel
+      .record(l, c, filter)
+      .int(abi.DEPTHWISE_INPUT, c.input.address)
+      .int(abi.DEPTHWISE_OUTPUT, c.output.address + 4 * filter)
+      .int(abi.DEPTHWISE_RESIDUAL, residual)
+      .int(abi.DEPTHWISE_TILES, tiles.address);
+    l.step(kernel.name, record, tiles.count);
   }
 }
 
@@ -55,9 +66,6 @@ function recordOf(l: Lowering<unknown>, c: DepthwiseConvolution, filter: number)
     }
   }
   return new ParameterRecord(abi.DEPTHWISE_WORDS)
-    .int(abi.DEPTHWISE_INPUT, c.input.address)
-    .int(abi.DEPTHWISE_OUTPUT, c.output.address + 4 * filter)
-    .int(abi.DEPTHWISE_RESIDUAL, c.residual ? c.residual.address + 4 * filter : 0)
     .int(abi.DEPTHWISE_WEIGHTS, l.store(weights))
     .int(abi.DEPTHWISE_BIAS, l.store(bias))
     .int(abi.DEPTHWISE_CHANNELS, channels)
@@ -76,7 +84,8 @@ function isDepthwise({ attributes, inputs, outputs }: Case<ConvAttributes>): boo
 }
 
 /** A depthwise `conv` with its live taps, row by row. */
-function depthwiseOf(l: Lowering<ConvAttributes>, vertical: Axis, horizontal: Axis): DepthwiseConvolution {
+export function depthwiseOf(l: Lowering<ConvAttributes>): DepthwiseConvolution {
+  const [vertical, horizontal] = weightAxes(l);
   const values = l.constant(1);
   const bias = l.inputs[2] && l.constant(2);
   const area = vertical.kernel * horizontal.kernel;
@@ -98,42 +107,44 @@ function depthwiseOf(l: Lowering<ConvAttributes>, vertical: Axis, horizontal: Ax
   };
 }
 
-const byTaps: Kernel<ConvAttributes> = {
-  exports: ['f32_depthwise_4x4'],
+const byTaps: DepthwiseKernel = {
+  name: 'f32_depthwise_4x4',
   accepts: isDepthwise,
-  halo: (c) => haloOf(...weightAxes(c)),
-  lower: (l) => lowerDepthwise(l, depthwiseOf(l, ...weightAxes(l))),
+  record(l, c, filter) {
+    const [, , row = 0, column = 0] = c.input.strides;
+    const taps = Int32Array.from(c.taps, ({ dy, dx }) => 4 * (dy * row + dx * column));
+    return recordOf(l, c, filter).int(abi.DEPTHWISE_TAPS, l.store(taps)).int(abi.DEPTHWISE_TAP_COUNT, taps.length);
+  },
+  tiles(l, c) {
+    const { address, whole } = storeTiles(l, c, TILE);
+    return { address, count: whole };
+  },
 };
 
 /** Kernels 3 wide: 4 pixels of a row together. */
 const byRows = [
-  { kernel: 'f32_depthwise_3_4x4', stride: 1 },
-  { kernel: 'f32_depthwise_3_stride2_4x4', stride: 2 },
+  { name: 'f32_depthwise_3_4x4', stride: 1 },
+  { name: 'f32_depthwise_3_stride2_4x4', stride: 2 },
 ].map(
-  ({ kernel, stride }): Kernel<ConvAttributes> => ({
-    exports: [kernel],
+  ({ name, stride }): DepthwiseKernel => ({
+    name,
     accepts(c) {
       const [, horizontal] = weightAxes(c);
       const fits = horizontal.kernel === 3 && horizontal.dilation === 1 && liveTaps(horizontal).length === 3;
       const single = c.outputs[0]![1] === c.attributes.groups;
       return isDepthwise(c) && single && fits && horizontal.stride === stride && horizontal.count >= TILE.pixels;
     },
-    halo: (c) => haloOf(...weightAxes(c)),
-    lower(l) {
-      const [vertical, horizontal] = weightAxes(l);
-      const c = depthwiseOf(l, vertical, horizontal);
+    record(l, c, filter) {
       const [, , row = 0, column = 0] = c.input.strides;
       const tapRows = c.taps.filter((_, i) => i % 3 === 0).map(({ dy, dx }) => 4 * (dy * row + dx * column));
-      const tiles = storeRowTiles(l, c);
-      const record = recordOf(l, c, 0)
-        .int(abi.DEPTHWISE_TILES, tiles.address)
+      return recordOf(l, c, filter)
         .int(abi.DEPTHWISE_TAPS, l.store(Int32Array.from(tapRows)))
         .int(abi.DEPTHWISE_TAP_COUNT, tapRows.length)
         .int(abi.DEPTHWISE_INPUT_PIXEL, 4 * column)
         .int(abi.DEPTHWISE_OUTPUT_PIXEL, 4 * c.output.strides[3]!)
         .int(abi.DEPTHWISE_RESIDUAL_PIXEL, 4 * (c.residual?.strides[3] ?? 0));
-      l.step(kernel, record, tiles.count);
     },
+    tiles: storeRowTiles,
   }),
 );
 
@@ -157,5 +168,15 @@ function storeRowTiles(l: Lowering<unknown>, { input, output, residual, rows, co
   return { address, count };
 }
 
+/** Best first. */
+export const depthwiseKernels: readonly DepthwiseKernel[] = [...byRows, byTaps];
+
 /** The rows of `conv` for one input channel in each group. */
-export const depthwiseRows: readonly Kernel<ConvAttributes>[] = [...byRows, byTaps];
+export const depthwiseRows = depthwiseKernels.map(
+  (kernel): Kernel<ConvAttributes> => ({
+    exports: [kernel.name],
+    accepts: kernel.accepts,
+    halo: (c) => haloOf(...weightAxes(c)),
+    lower: (l) => lowerDepthwise(l, depthwiseOf(l), kernel),
+  }),
+);

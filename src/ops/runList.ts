@@ -20,7 +20,7 @@ import {
 } from './panels.js';
 import { ParameterRecord } from './parameterRecord.js';
 import type { TileShape } from './tileShapes.js';
-import { type PixelGrid, storeTiles } from './tiles.js';
+import { type PixelGrid, storeTiles, type Tiles } from './tiles.js';
 
 /** One tap: `own` weights on the channels of the filter's group, `others` on all other channels, in ascending order. */
 export interface Tap {
@@ -40,11 +40,12 @@ export interface RunListConvolution extends PixelGrid {
 
 export function lowerRunList(l: Lowering<unknown>, tile: TileShape, c: RunListConvolution): void {
   const panels = panelsOf(c.output.shape[1]!, c.groups, tile.filters);
-  runPanels(l, tile, c, storePanels(l, tile, c, panels), panels.length, c.clamp, inputBlocks(c, panels.length));
+  const address = storePanels(l, tile, c, panels);
+  runPanels(l, tile, c, storeTiles(l, c, tile), address, panels.length, c.clamp, inputBlocks(c, panels.length));
 }
 
 /** Input that stays near while all panels read it, in bytes. */
-const NEAR_INPUT = 2 ** 17;
+export const NEAR_INPUT = 2 ** 17;
 
 /** Into how many blocks to divide the tiles: the input comes by once, the weights with each of them, unless that is the longer way. */
 function inputBlocks({ input, output, groups, taps }: RunListConvolution, panels: number): number {
@@ -56,17 +57,17 @@ function inputBlocks({ input, output, groups, taps }: RunListConvolution, panels
   return inputBytes + blocks * weightBytes < panels * inputBytes + weightBytes ? blocks : 1;
 }
 
-/** The step that computes the outputs of `panels`, a table of `count` panel records, in `blocks` of tiles. */
+/** The step that computes the outputs of `panels` at `tiles`, a table of `count` panel records, in `blocks` of tiles. */
 export function runPanels(
   l: Lowering<unknown>,
   tile: TileShape,
-  grid: PixelGrid,
+  grid: Pick<PixelGrid, 'input' | 'output' | 'residual'>,
+  tiles: Tiles,
   panels: number,
   count: number,
   clamp: ClampAttributes,
   blocks: number,
 ): void {
-  const tiles = storeTiles(l, grid, tile);
   const record = new ParameterRecord(abi.CONV_WORDS)
     .int(abi.CONV_INPUT, grid.input.address)
     .int(abi.CONV_OUTPUT, grid.output.address)
@@ -81,8 +82,8 @@ export function runPanels(
   l.step(tile.kernel, record, count);
 }
 
-/** Panel records; runs and weights are stored on the way, run lists once for all panels of the same groups. */
-function storePanels(l: Lowering<unknown>, tile: TileShape, c: RunListConvolution, panels: readonly Panel[]): number {
+/** A table of panel records; runs and weights are stored on the way, run lists once for all panels of the same groups. */
+export function storePanels(l: Lowering<unknown>, tile: TileShape, c: RunListConvolution, panels: readonly Panel[]): number {
   const width = tile.filters;
   const bias = l.storeFloats(panels.length * width, (target) => {
     panels.forEach(({ firstFilter, filters }, i) => {

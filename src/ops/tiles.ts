@@ -42,8 +42,11 @@ export interface PixelGrid {
   readonly columns: GridAxis;
 }
 
+/** Where a table of tiles is, and how many they are. */
+export type Tiles = TileCounts & { readonly address: number };
+
 /** A table: byte offsets of input, output and residual for each pixel of each tile; the last tile repeats its last pixel. */
-export function storeTiles(l: Lowering<unknown>, c: PixelGrid, sizes: TileSizes): TileCounts & { address: number } {
+export function storeTiles(l: Lowering<unknown>, c: PixelGrid, sizes: TileSizes): Tiles {
   const pixelCount = c.output.shape[0]! * c.rows.count * c.columns.count;
   const counts = tileCounts(sizes, pixelCount);
   const wholeWords = 3 * counts.whole * sizes.pixels;

@@ -20,6 +20,7 @@ import {
 import { ParameterRecord } from './parameterRecord.js';
 import { runPanels } from './runList.js';
 import { TILE_SHAPES, type TileShape } from './tileShapes.js';
+import { storeTiles } from './tiles.js';
 import { farWeightsTime, type PanelLoad, runListTime, winogradTransformTime } from './timeModel.js';
 import type { Inputs } from './windowRows.js';
 
@@ -167,7 +168,7 @@ function lower(l: Lowering<Attributes>, { outputs: size, tile }: Filtering, inpu
       rows: ONE,
       columns: ONE,
     };
-    runPanels(l, tile, grid, table, strip.positions * panels.length, UNCLAMPED, 1);
+    runPanels(l, tile, grid, storeTiles(l, grid, tile), table, strip.positions * panels.length, UNCLAMPED, 1);
     l.step(
       `f32_winograd_output_${size}x${size}`,
       image(transform(), l.output(0))
