@@ -37,6 +37,7 @@ import { prelu } from './prelu.js';
 import { globalMaxPool, reduceL1, reduceL2, reduceMin, reduceSumSquare } from './reduce.js';
 import { expand, tile } from './repeat.js';
 import { resize } from './resize.js';
+import { separableConv } from './separableConv.js';
 import { slice } from './slice.js';
 import { logSoftmax, softmax } from './softmax.js';
 import { topK } from './topK.js';
@@ -83,6 +84,7 @@ export const rareOps: Readonly<Record<string, Op<any>>> = {
   resize,
   round,
   selu,
+  separableConv,
   sign,
   softplus,
   softsign,

@@ -10,6 +10,7 @@ import { cases as pooling } from './pooling.js';
 import { cases as reduce } from './reduce.js';
 import { cases as resize } from './resize.js';
 import { cases as selection } from './selection.js';
+import { cases as separable } from './separable.js';
 import { cases as softmax } from './softmax.js';
 import type { TestCase } from './testCase.js';
 
@@ -24,5 +25,6 @@ export const caseLists: Readonly<Record<string, readonly TestCase[]>> = {
   reduce,
   resize,
   selection,
+  separable,
   softmax,
 };

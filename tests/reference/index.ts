@@ -15,6 +15,7 @@ import * as reductions from './reduce.js';
 import type { Reference } from './reference.js';
 import { resize } from './resize.js';
 import { nonMaxSuppression, topK } from './selection.js';
+import { separableConv } from './separableConv.js';
 import { logSoftmax, softmax } from './softmax.js';
 import { clip, elu, gelu, hardSigmoid, hardSwish, leakyRelu, relu, sigmoid, silu, tanh } from './unary.js';
 
@@ -47,6 +48,7 @@ export const references: Readonly<Record<string, Reference>> = {
   prelu,
   relu,
   resize,
+  separableConv,
   sigmoid,
   silu,
   softmax,

@@ -6,6 +6,7 @@ import type { ClampAttributes, WindowAttributes } from '../../../ops/convolution
 import type { ConvTransposeAttributes } from '../../../ops/convTranspose.js';
 import type { HetConvAttributes } from '../../../ops/hetConv.js';
 import type { Case } from '../../../ops/op.js';
+import type { SeparableConvAttributes } from '../../../ops/separableConv.js';
 import type { Export, Exporter, OnnxAttributes, Stage } from './exporter.js';
 
 /** What bounds a result: Relu, Clip or nothing. */
@@ -31,6 +32,22 @@ const conv: Export = ({ node, attributes, inputs }: Case<ConvAttributes>, export
     node,
     x,
     { opType: 'Conv', inputs: [weight, bias], attributes: windowAttributes(attributes, inputs[1]!, attributes.groups) },
+    residualStage(residual),
+    clampOf(exporter, attributes),
+  );
+};
+
+const POINT: WindowAttributes = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1] };
+
+const separableConv: Export = ({ node, attributes, inputs }: Case<SeparableConvAttributes>, exporter) => {
+  const [x, weight, pointwise, depthwiseBias = '', bias = '', residual] = node.inputs as [string, string, string, ...string[]];
+  const depthwise = windowAttributes(attributes, inputs[1]!, inputs[0]![1]!);
+  exporter.chain(
+    node,
+    x,
+    { opType: 'Conv', inputs: [weight, depthwiseBias], attributes: depthwise },
+    clampStage(exporter, attributes.depthwiseMin, attributes.depthwiseMax),
+    { opType: 'Conv', inputs: [pointwise, bias], attributes: windowAttributes(POINT, inputs[2]!, 1) },
     residualStage(residual),
     clampOf(exporter, attributes),
   );
@@ -158,4 +175,4 @@ export function perChannel(exporter: Exporter, node: Node, value: string, shape:
   return exporter.step(node, 'Reshape', [value, exporter.integers(aligned)]);
 }
 
-export const convolutionExports = { batchNorm, conv, convTranspose, groupNorm, hetConv, instanceNorm, linear };
+export const convolutionExports = { batchNorm, conv, convTranspose, groupNorm, hetConv, instanceNorm, linear, separableConv };
