@@ -1,0 +1,17 @@
+// Which depthwise convolutions are worth fusing with the 1×1 convolution that reads them: a question apart from the fusing, so that most
+// graphs need not load that.
+import { elementCount, type Node, type Shape } from '../graph/graph.js';
+
+/**
+ * Bytes of one image that caches bring in time: below, a fused pair takes as long as two convolutions, and above, it saves what the
+ * way to memory and back takes (docs/benchmarks.md).
+ */
+const NEAR_BYTES = 2 ** 21;
+
+/** Whether a node has one filter for each channel and no residual, and its results are not near when they are read. */
+export function isLargeDepthwise({ op, inputs, outputs, attributes }: Node, shapes: ReadonlyMap<string, Shape>): boolean {
+  if (op !== 'conv' || inputs[3]) return false;
+  const [, ...image] = shapes.get(outputs[0]!)!;
+  const [filters, perGroup] = shapes.get(inputs[1]!)!;
+  return attributes.groups === filters && perGroup === 1 && 4 * elementCount(image) > NEAR_BYTES;
+}
