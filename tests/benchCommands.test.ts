@@ -129,6 +129,9 @@ describe('hetconv bench', () => {
       'Where the time goes',
       'Roofline',
     ]);
+    for (const work of ['convolution', 'HetConv', 'pointwise or linear', 'depthwise']) {
+      assert.ok(html.includes(`</span>${work}</span>`), `no colour says ${work}`);
+    }
     // Each is drawn twice: for wide and for narrow pages.
     assert.equal([...html.matchAll(/<svg /g)].length, 2 * titles.length);
     const files = readdirSync(path('a/figures')).sort();

@@ -147,7 +147,7 @@ const WORK = ['convolution', 'HetConv', 'pointwise or linear', 'depthwise', 'poo
 
 function workOf({ op, name, kernels }: Row['layers'][number]): (typeof WORK)[number] {
   if (op === 'hetConv') return 'HetConv';
-  if (kernels.includes('f32_depthwise')) return 'depthwise';
+  if (kernels.some((kernel) => kernel.startsWith('f32_depthwise'))) return 'depthwise';
   if (op === 'linear' || name.endsWith('.pwc')) return 'pointwise or linear';
   if (op === 'conv') return 'convolution';
   return /pool/i.test(op) ? 'pooling' : 'moves and the rest';
