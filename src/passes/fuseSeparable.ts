@@ -5,7 +5,7 @@ import { knowRareOps } from '../ops/index.js';
 import { caseOf, inferShapes } from '../ops/inferShapes.js';
 import { rareOps } from '../ops/rare.js';
 import { GraphEditor } from './graphEditor.js';
-import { isLargeDepthwise } from './isLargeDepthwise.js';
+import { isLargeDepthwise } from './largeDepthwise.js';
 
 // What it makes is one of the rare ops.
 knowRareOps(rareOps);

@@ -1,11 +1,10 @@
 // The passes in their order: each rewrites a sorted graph into an equivalent one. Those that only some graphs need are loaded for them.
 import type { Graph } from '../graph/graph.js';
-import { inferShapes } from '../ops/inferShapes.js';
 import type { Report } from './finding.js';
 import { fuseActivation } from './fuseActivation.js';
 import { fuseResidual } from './fuseResidual.js';
 import { hasShiftedHetConv } from './hasShiftedHetConv.js';
-import { isLargeDepthwise } from './isLargeDepthwise.js';
+import { hasLargeDepthwise } from './largeDepthwise.js';
 
 /**
  * What the planner gets: the canonical graph with activations, residuals and large depthwise convolutions fused and classes of HetConv in
@@ -17,7 +16,5 @@ export async function optimise(graph: Graph, canonical = false, report?: Report)
   // In this order: a sum's activation moves on with the sum.
   const fused = fuseResidual(fuseActivation(start));
   const inBlocks = hasShiftedHetConv(fused) ? (await import('./permuteChannels.js')).permuteChannels(fused) : fused;
-  const shapes = inferShapes(inBlocks);
-  const separable = inBlocks.nodes.some((node) => isLargeDepthwise(node, shapes));
-  return separable ? (await import('./fuseSeparable.js')).fuseSeparable(inBlocks) : inBlocks;
+  return hasLargeDepthwise(inBlocks) ? (await import('./fuseSeparable.js')).fuseSeparable(inBlocks) : inBlocks;
 }
