@@ -51,6 +51,11 @@ export interface Lowering<A> extends Case<A> {
   place(i: number, begin: number, end: number, address: number): void;
   /** Calls `kernel(record, 0, items)` now. */
   prepare(kernel: string, record: ParameterRecord, items: number): void;
+  /**
+   * Calls `kernel(record, 0, items)` now, unless it was called so for this plan before: the engine optimises it while more weights are
+   * packed. The record is of a little work, whose results the first run writes over.
+   */
+  warm(kernel: string, record: ParameterRecord, items: number): void;
   /** Appends a call of `kernel(record, 0, items)`; `[0, items)` may be split into ranges that run in any order. */
   step(kernel: string, record: ParameterRecord, items: number): void;
 }

@@ -19,7 +19,7 @@ import {
   type TapWeights,
 } from './panels.js';
 import { ParameterRecord } from './parameterRecord.js';
-import type { TileShape } from './tileShapes.js';
+import type { TileCounts, TileShape } from './tileShapes.js';
 import { type PixelGrid, storeTiles, type Tiles } from './tiles.js';
 
 /** One tap: `own` weights on the channels of the filter's group, `others` on all other channels, in ascending order. */
@@ -68,19 +68,25 @@ export function runPanels(
   clamp: ClampAttributes,
   blocks: number,
 ): void {
-  const record = new ParameterRecord(abi.CONV_WORDS)
-    .int(abi.CONV_INPUT, grid.input.address)
-    .int(abi.CONV_OUTPUT, grid.output.address)
-    .int(abi.CONV_RESIDUAL, grid.residual?.address ?? 0)
-    .int(abi.CONV_TILES, tiles.address)
-    .int(abi.CONV_TILE_COUNT, tiles.whole)
-    .int(abi.CONV_TAIL_COUNT, tiles.tail)
-    .int(abi.CONV_BLOCK, Math.max(1, Math.ceil(tiles.whole / blocks)))
-    .int(abi.CONV_PANELS, panels)
-    .float(abi.CONV_MIN, clamp.clampMin)
-    .float(abi.CONV_MAX, clamp.clampMax);
-  l.step(tile.kernel, record, count);
+  const recordOf = ({ whole, tail }: TileCounts): ParameterRecord =>
+    new ParameterRecord(abi.CONV_WORDS)
+      .int(abi.CONV_INPUT, grid.input.address)
+      .int(abi.CONV_OUTPUT, grid.output.address)
+      .int(abi.CONV_RESIDUAL, grid.residual?.address ?? 0)
+      .int(abi.CONV_TILES, tiles.address)
+      .int(abi.CONV_TILE_COUNT, whole)
+      .int(abi.CONV_TAIL_COUNT, tail)
+      .int(abi.CONV_BLOCK, Math.max(1, Math.ceil(whole / blocks)))
+      .int(abi.CONV_PANELS, panels)
+      .float(abi.CONV_MIN, clamp.clampMin)
+      .float(abi.CONV_MAX, clamp.clampMax);
+  l.warm(tile.kernel, recordOf({ whole: Math.min(tiles.whole, WARM_TILES), tail: 0 }), Math.min(count, WARM_PANELS));
+  l.step(tile.kernel, recordOf(tiles), count);
 }
+
+/** Enough of the first layer for engines to optimise the kernel, and little for code that is not optimised yet. */
+const WARM_TILES = 256;
+const WARM_PANELS = 8;
 
 /** A table of panel records; runs and weights are stored on the way, run lists once for all panels of the same groups. */
 export function storePanels(l: Lowering<unknown>, tile: TileShape, c: RunListConvolution, panels: readonly Panel[]): number {

@@ -109,6 +109,12 @@ export function plan(graph: Graph, exports: Readonly<Record<string, unknown>>, a
     prepare('f32_widen', record, items);
   };
 
+  const warmed = new Set<string>();
+  const warm = (kernel: string, record: ParameterRecord, items: number): void => {
+    if (!warmed.has(kernel)) prepare(kernel, record, items);
+    warmed.add(kernel);
+  };
+
   const steps: Step[] = [];
   const stepper = (node: string) => (kernel: string, record: ParameterRecord, items: number) => {
     if (items > 0) steps.push({ kernel, record: arena.store(record.words(), `node "${node}"`), items, node });
@@ -170,6 +176,7 @@ export function plan(graph: Graph, exports: Readonly<Record<string, unknown>>, a
       workspace: (bytes, zeros) => arena.workspace(bytes, zeros, what),
       place: (index, begin, end, address) => place(constantName(graph, node, index), begin, end, address),
       prepare,
+      warm,
       storeInts: (count, write) => arena.storeInts(count, write, what),
       storeFloats: (count, write) => arena.storeFloats(count, write, what),
       step,
