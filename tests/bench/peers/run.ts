@@ -26,7 +26,7 @@ interface CommonOptions {
 
 const FORMAT_VERSION = 1;
 const START =
-  'VGG-16 HetConv P4 for CIFAR-10, the bundled model: milliseconds since the navigation began, medians of visits in turn. Included are the page, the scripts and the wasm, the model’s file (hetconv: F16 as it ships; the others: f32), compiling, planning and one inference. Each round starts a browser, which is not included, with the profile of earlier ones, whose cache holds every file, and visits the page in it twice, in a tab of its own each time.';
+  'VGG-16 HetConv P4 for CIFAR-10, the bundled model: milliseconds, medians of visits in turn. From the navigation on, these are the page, the scripts and the wasm, the model’s file (hetconv: F16 as it ships; the others: f32), compiling, planning and one inference; with the file in memory before, all of it but the page and the file. Each round starts two browsers, which is not included, with the profile of earlier ones, whose cache holds every file, and visits the page in each twice, in a tab of its own each time.';
 const RUNTIMES_WORDS =
   'VGG-16 HetConv P4 for CIFAR-10, the bundled model, warm, one thread: medians in milliseconds with their 95 % interval; in brackets how many times faster hetconv is, ≈ where two copies of hetconv differ as much, **bold** where the peer is faster. All run in one page, worker or process, in turn, after their logits agreed with PyTorch’s. Pages are isolated; clocks of a millisecond (workerd) time many runs at once.';
 const NETWORKS =

@@ -1,5 +1,5 @@
-// Cold start in Chromium: from the navigation to the first result, files in the HTTP cache, by the first page of a browser process and by the
-// next one of the same process.
+// Cold start in Chromium, by the first page of a browser process and by the next one of the same process: from the navigation to the first
+// result, files in the HTTP cache; and from the import to the first result on a page that has read the model's file before.
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { requireAgreement } from './agreement.js';
 import { TRAINED, trainedModel } from './models.js';
 import type { OnProgress, PeerProject } from './project.js';
 
-/** Milliseconds since the navigation began. */
+/** Milliseconds since the navigation began, or since the page had the file. */
 export interface Moments {
   /** The library's script has run. */
   readonly imported: number;
@@ -22,12 +22,14 @@ export interface Moments {
   readonly done: number;
 }
 
-export const PAGES = ['first page of a browser', 'later page'] as const;
-export type Page = (typeof PAGES)[number];
+const PAGES = ['first page of a browser', 'later page'] as const;
+/** How a page gets the file, by the fragment of its address. */
+const FILES = { '': 'from the navigation on', '#held': 'file in memory before' } as const;
+const STARTS = Object.entries(FILES).flatMap(([fragment, file]) => PAGES.map((page) => ({ fragment, name: `${page}, ${file}` })));
 
 export interface StartRecord {
   readonly contestant: string;
-  readonly page: Page;
+  readonly start: string;
   readonly imported: Summary;
   readonly loaded: Summary;
   readonly done: Summary;
@@ -45,7 +47,7 @@ const SETTLE = 1000;
 interface Visitor {
   readonly contestant: string;
   readonly profile: string;
-  readonly visits: Readonly<Record<Page, Moments[]>>;
+  readonly visits: ReadonlyMap<string, Moments[]>;
 }
 
 export async function benchStart(
@@ -62,25 +64,27 @@ export async function benchStart(
   const visitors: Visitor[] = CONTESTANTS.map((contestant) => ({
     contestant,
     profile: mkdtempSync(join(tmpdir(), 'hetconv-start-')),
-    visits: { 'first page of a browser': [], 'later page': [] },
+    visits: new Map(STARTS.map(({ name }) => [name, []])),
   }));
-  /** Starts a browser, and gives what its pages measured in turn. */
+  /** Starts a browser for each way to get the file, and gives what its pages measured in turn. */
   const visit = async ({ contestant, profile }: Visitor, stay = 0) => {
-    const context = await playwright.launchPersistentContext(profile, CHROMIUM);
-    try {
-      const results = new Map<Page, Moments & { readonly output: number[] }>();
-      for (const name of PAGES) {
-        const page = await context.newPage();
-        await sleep(SETTLE);
-        await page.goto(`${server.address}/start/${contestant}.html`);
-        results.set(name, await (await page.waitForFunction('globalThis.result')).jsonValue());
-        await sleep(stay);
-        await page.close();
+    const results = new Map<string, Moments & { readonly output: number[] }>();
+    for (const fragment of Object.keys(FILES)) {
+      const context = await playwright.launchPersistentContext(profile, CHROMIUM);
+      try {
+        for (const { name } of STARTS.filter((start) => start.fragment === fragment)) {
+          const page = await context.newPage();
+          await sleep(SETTLE);
+          await page.goto(`${server.address}/start/${contestant}.html${fragment}`);
+          results.set(name, await (await page.waitForFunction('globalThis.result')).jsonValue());
+          await sleep(stay);
+          await page.close();
+        }
+      } finally {
+        await context.close();
       }
-      return results;
-    } finally {
-      await context.close();
     }
+    return results;
   };
   try {
     let reference: number[] | undefined;
@@ -94,25 +98,25 @@ export async function benchStart(
       }
     }
     const turn = async (visitor: Visitor): Promise<void> => {
-      for (const [page, { imported, loaded, done }] of await visit(visitor))
-        visitor.visits[page].push({ imported, loaded, done });
+      for (const [start, { imported, loaded, done }] of await visit(visitor))
+        visitor.visits.get(start)!.push({ imported, loaded, done });
     };
     await takeTurns(visitors, turn, { rounds, onRound: (done, all) => onProgress(done, all, 'visits') });
   } finally {
     server.close();
     for (const { profile } of visitors) rmSync(profile, { recursive: true, force: true });
   }
-  const samples = ({ visits }: Visitor, page: Page, moment: keyof Moments): Samples => {
-    const times = visits[page].map((one) => one[moment]);
+  const samples = ({ visits }: Visitor, start: string, moment: keyof Moments): Samples => {
+    const times = visits.get(start)!.map((one) => one[moment]);
     return { rounds: times, kept: times, dropped: 0 };
   };
-  const records = PAGES.flatMap((page) => {
-    const own = samples(visitors[0]!, page, 'done');
+  const records = STARTS.flatMap(({ name: start }) => {
+    const own = samples(visitors[0]!, start, 'done');
     return visitors.map((visitor) => {
       const { contestant } = visitor;
-      const summary = (moment: keyof Moments) => summarise(samples(visitor, page, moment), `${contestant} ${moment}`);
-      const versus = ratioOf(samples(visitor, page, 'done'), own, 0, contestant);
-      return { contestant, page, imported: summary('imported'), loaded: summary('loaded'), done: summary('done'), versus };
+      const summary = (moment: keyof Moments) => summarise(samples(visitor, start, moment), `${contestant} ${moment}`);
+      const versus = ratioOf(samples(visitor, start, 'done'), own, 0, contestant);
+      return { contestant, start, imported: summary('imported'), loaded: summary('loaded'), done: summary('done'), versus };
     });
   });
   return { browser: `Chromium ${chromium.version}`, records };

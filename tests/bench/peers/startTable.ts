@@ -3,8 +3,8 @@ import { markdownTable } from '../../support/markdown.js';
 import type { StartRecord } from './start.js';
 
 export function startTable(records: readonly StartRecord[]): string {
-  const lines = records.map(({ contestant, page, imported, loaded, done, versus }) => [
-    page,
+  const lines = records.map(({ contestant, start, imported, loaded, done, versus }) => [
+    start,
     contestant,
     imported.medianMs.toFixed(0),
     loaded.medianMs.toFixed(0),
@@ -14,7 +14,7 @@ export function startTable(records: readonly StartRecord[]): string {
   ]);
   const sooner = records
     .filter(({ versus }) => versus.speedUp < 1 && !versus.tie)
-    .map(({ contestant, page }) => `${contestant} (${page})`);
+    .map(({ contestant, start }) => `${contestant} (${start})`);
   const verdict = sooner.length === 0 ? 'No peer starts sooner than hetconv.' : `Sooner than hetconv: ${sooner.join(', ')}.`;
   return [markdownTable(['', '', 'imported', 'loaded', 'first result', '95 %', 'hetconv is sooner'], lines), verdict].join(
     '\n\n',
