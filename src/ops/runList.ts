@@ -40,31 +40,42 @@ export interface RunListConvolution extends PixelGrid {
 
 export function lowerRunList(l: Lowering<unknown>, tile: TileShape, c: RunListConvolution): void {
   const panels = panelsOf(c.output.shape[1]!, c.groups, tile.filters);
-  const address = storePanels(l, tile, c, panels);
-  runPanels(l, tile, c, storeTiles(l, c, tile), address, panels.length, c.clamp, inputBlocks(c, panels.length));
+  const [, inC = 0] = c.input.shape;
+  const channels = c.taps.reduce((sum, { others }) => sum + (others ? inC : inC / c.groups), 0);
+  const table = { address: storePanels(l, tile, c, panels), count: panels.length, channels };
+  runPanels(l, tile, c, storeTiles(l, c, tile), table, c.clamp, inputBlocks(c, table));
+}
+
+/** Panel records in wasm memory. */
+export interface PanelTable {
+  readonly address: number;
+  readonly count: number;
+  /** Over how many a filter's sum goes. */
+  readonly channels: number;
 }
 
 /** Input that stays near while all panels read it, in bytes. */
 export const NEAR_INPUT = 2 ** 17;
 
 /** Into how many blocks to divide the tiles: the input comes by once, the weights with each of them, unless that is the longer way. */
-function inputBlocks({ input, output, groups, taps }: RunListConvolution, panels: number): number {
+function inputBlocks({ input, output }: RunListConvolution, { count, channels }: PanelTable): number {
   const inputBytes = 4 * elementCount(input.shape);
-  const [, inC = 0] = input.shape;
-  const channels = taps.reduce((sum, { others }) => sum + (others ? inC : inC / groups), 0);
   const weightBytes = 4 * channels * output.shape[1]!;
   const blocks = Math.ceil(inputBytes / NEAR_INPUT);
-  return inputBytes + blocks * weightBytes < panels * inputBytes + weightBytes ? blocks : 1;
+  return inputBytes + blocks * weightBytes < count * inputBytes + weightBytes ? blocks : 1;
 }
 
-/** The step that computes the outputs of `panels` at `tiles`, a table of `count` panel records, in `blocks` of tiles. */
+/** Channels of tiles, and panels, that have engines optimise a kernel, and take code that is not optimised yet less than a millisecond. */
+const WARM_CHANNELS = 2 ** 13;
+const WARM_PANELS = 8;
+
+/** The step that computes the outputs of a table of panels at `tiles`, in `blocks` of tiles. */
 export function runPanels(
   l: Lowering<unknown>,
   tile: TileShape,
   grid: Pick<PixelGrid, 'input' | 'output' | 'residual'>,
   tiles: Tiles,
-  panels: number,
-  count: number,
+  panels: PanelTable,
   clamp: ClampAttributes,
   blocks: number,
 ): void {
@@ -77,16 +88,13 @@ export function runPanels(
       .int(abi.CONV_TILE_COUNT, whole)
       .int(abi.CONV_TAIL_COUNT, tail)
       .int(abi.CONV_BLOCK, Math.max(1, Math.ceil(whole / blocks)))
-      .int(abi.CONV_PANELS, panels)
+      .int(abi.CONV_PANELS, panels.address)
       .float(abi.CONV_MIN, clamp.clampMin)
       .float(abi.CONV_MAX, clamp.clampMax);
-  l.warm(tile.kernel, recordOf({ whole: Math.min(tiles.whole, WARM_TILES), tail: 0 }), Math.min(count, WARM_PANELS));
-  l.step(tile.kernel, recordOf(tiles), count);
+  const some = { whole: Math.min(tiles.whole, Math.ceil(WARM_CHANNELS / panels.channels)), tail: 0 };
+  l.warm(tile.kernel, recordOf(some), Math.min(panels.count, WARM_PANELS));
+  l.step(tile.kernel, recordOf(tiles), panels.count);
 }
-
-/** Enough of the first layer for engines to optimise the kernel, and little for code that is not optimised yet. */
-const WARM_TILES = 256;
-const WARM_PANELS = 8;
 
 /** A table of panel records; runs and weights are stored on the way, run lists once for all panels of the same groups. */
 export function storePanels(l: Lowering<unknown>, tile: TileShape, c: RunListConvolution, panels: readonly Panel[]): number {

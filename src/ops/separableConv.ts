@@ -93,7 +93,7 @@ function lower(l: Lowering<SeparableConvAttributes>, kernel: DepthwiseKernel, ti
   };
   const record = kernel.record(l, depthwise, 0).int(abi.DEPTHWISE_OUTPUT, between.address);
   const panels = panelsOf(outC, 1, tile.filters);
-  const panelTable = storePanels(l, tile, pointwise, panels);
+  const table = { address: storePanels(l, tile, pointwise, panels), count: panels.length, channels: inC };
   const tablesOf = (rows: number) => ({
     depthwise: kernel.tiles(l, { ...depthwise, rows: { ...depthwise.rows, count: rows } }),
     pointwise: storeTiles(l, { ...pointwise, rows: { ...pointwise.rows, count: rows } }, tile),
@@ -113,7 +113,7 @@ function lower(l: Lowering<SeparableConvAttributes>, kernel: DepthwiseKernel, ti
         output: { ...output, address: addressOf(output, image, row) },
         ...(residual && { residual: { ...residual, address: addressOf(residual, image, row) } }),
       };
-      runPanels(l, tile, views, own.pointwise, panelTable, panels.length, l.attributes, 1);
+      runPanels(l, tile, views, own.pointwise, table, l.attributes, 1);
     }
   }
 }

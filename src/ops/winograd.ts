@@ -137,7 +137,9 @@ function lower(l: Lowering<Attributes>, { outputs: size, tile }: Filtering, inpu
   const products = transformed + strip.positions * strip.input.position;
   const outC = l.outputs[0]![1]!;
   const panels = panelsOf(outC, groups, PANEL);
-  const table = storePanels(l, size, strip, panels, inputs, groups);
+  const [, inC] = l.inputs[0]! as [number, number];
+  const address = storePanels(l, size, strip, panels, inputs, groups);
+  const table = { address, count: strip.positions * panels.length, channels: inC };
   const bias = l.storeFloats(PANEL * Math.ceil(outC / PANEL), (target) => {
     if (l.inputs[inputs.bias]) target.set(l.constant(inputs.bias));
   });
@@ -163,12 +165,12 @@ function lower(l: Lowering<Attributes>, { outputs: size, tile }: Filtering, inpu
       count,
     );
     const grid = {
-      input: tileView(transformed, count, l.inputs[0]![1]!, strip.input.tile),
+      input: tileView(transformed, count, inC, strip.input.tile),
       output: tileView(products, count, outC, strip.output.tile),
       rows: ONE,
       columns: ONE,
     };
-    runPanels(l, tile, grid, storeTiles(l, grid, tile), table, strip.positions * panels.length, UNCLAMPED, 1);
+    runPanels(l, tile, grid, storeTiles(l, grid, tile), table, UNCLAMPED, 1);
     l.step(
       `f32_winograd_output_${size}x${size}`,
       image(transform(), l.output(0))
