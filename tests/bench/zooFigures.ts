@@ -43,15 +43,26 @@ function accuracyFigure(title: string, axis: string, species: readonly Species[]
             stroke: color,
           }),
           Plot.dot(species, { x, y: ({ accuracy }: Species) => accuracy.mean, r: 5, fill: color }),
-          Plot.text(species, {
-            x,
-            y: ({ accuracy }: Species) => accuracy.mean,
-            text: ({ network }: Species) => kindOf(network),
-            textAnchor: 'start',
-            dx: 9,
-            fill: 'currentColor',
-          }),
+          ...(['start', 'end'] as const).map((textAnchor) =>
+            Plot.text(
+              species.filter((one) => hasNeighbour(one, species, x) === (textAnchor === 'end')),
+              {
+                x,
+                y: ({ accuracy }: Species) => accuracy.mean,
+                text: ({ network }: Species) => kindOf(network),
+                textAnchor,
+                dx: textAnchor === 'start' ? 9 : -9,
+                fill: 'currentColor',
+              },
+            ),
+          ),
         ],
       }),
   };
+}
+
+/** Whether another point lies where the label on the right would be. */
+function hasNeighbour(one: Species, species: readonly Species[], x: (one: Species) => number): boolean {
+  const near = (other: Species): boolean => Math.abs(other.accuracy.mean - one.accuracy.mean) < 0.4;
+  return species.some((other) => x(other) > x(one) && x(other) < 1.5 * x(one) && near(other));
 }
