@@ -11,7 +11,6 @@ import { optimise } from '../src/passes/index.js';
 import { Arena } from '../src/plan/arena.js';
 import { type KernelFunction, plan } from '../src/plan/plan.js';
 import { loadedBy } from './support/distribution.js';
-
 import { binaryOf } from './support/runGraph.js';
 
 const MODEL = resolve('models/vgg16-cifar10-p4/model.safetensors');
