@@ -7,9 +7,11 @@ import { conv } from './conv.js';
 import { hetConv } from './hetConv.js';
 import { linear } from './linear.js';
 import type { Op } from './op.js';
+import { pad } from './pad.js';
 import { averagePool, maxPool } from './pooling.js';
 import { globalAveragePool, reduceMax, reduceMean, reduceSum } from './reduce.js';
 import { flatten, reshape } from './reshape.js';
+import { slice } from './slice.js';
 import { clip, elu, gelu, hardSigmoid, hardSwish, leakyRelu, relu, sigmoid, silu, tanh } from './unary.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: each op has attributes of its own type
@@ -33,6 +35,7 @@ export const ops: OpTable = {
   linear,
   maxPool,
   mul,
+  pad,
   reduceMax,
   reduceMean,
   reduceSum,
@@ -40,6 +43,7 @@ export const ops: OpTable = {
   reshape,
   sigmoid,
   silu,
+  slice,
   sub,
   tanh,
 };

@@ -30,7 +30,6 @@ import { lrn } from './lrn.js';
 import { matMul } from './matMul.js';
 import { nonMaxSuppression } from './nonMaxSuppression.js';
 import type { Op } from './op.js';
-import { pad } from './pad.js';
 import { permuteChannels } from './permuteChannels.js';
 import { pixelShuffle } from './pixelShuffle.js';
 import { prelu } from './prelu.js';
@@ -38,7 +37,6 @@ import { globalMaxPool, reduceL1, reduceL2, reduceMin, reduceSumSquare } from '.
 import { expand, tile } from './repeat.js';
 import { resize } from './resize.js';
 import { separableConv } from './separableConv.js';
-import { slice } from './slice.js';
 import { logSoftmax, softmax } from './softmax.js';
 import { topK } from './topK.js';
 import { transpose } from './transpose.js';
@@ -48,9 +46,7 @@ export const rareOps: Readonly<Record<string, Op<any>>> = {
   concat,
   logSoftmax,
   softmax,
-  slice,
   permuteChannels,
-  pad,
   batchNorm,
   abs,
   argMax,
