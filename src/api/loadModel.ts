@@ -63,13 +63,12 @@ async function readGraph(host: Host, source: Source, options: BoundedOptions) {
 /** Which rows the options prefer, and for which nodes because they were measured. */
 async function tune(host: Host, graph: Graph, binary: Binary, options: BoundedOptions) {
   const predicted = byTime(options.accuracy ?? DEFAULT_ACCURACY);
-  const measured = new Set<string>();
-  if (!options.tune) return { preference: predicted, measured };
-  const { checkTuning, measureRows, preferTuned, usableRows } = await import('../runtime/tuning.js');
+  if (!options.tune) return { preference: predicted, measured: new Set<string>() };
+  const { checkTuning, measuredNodes, measureRows, preferTuned, usableRows } = await import('../runtime/tuning.js');
   const { maxMemory, signal, onTuning: onProgress } = options;
   const tuning =
     options.tune === true
       ? await measureRows(graph, predicted, { host, binary, maxMemory, signal, onProgress })
       : usableRows(checkTuning(options.tune), graph, binary, predicted);
-  return { preference: preferTuned(tuning, predicted, measured), measured, tuning };
+  return { preference: preferTuned(tuning, predicted), measured: measuredNodes(tuning, graph), tuning };
 }

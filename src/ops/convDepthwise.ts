@@ -149,22 +149,24 @@ const byRows = [
 );
 
 /** Byte offsets of input, output and residual for the first pixel of each tile; the last of a row begins where it ends with the row. */
-function storeRowTiles(l: Lowering<unknown>, { input, output, residual, rows, columns }: DepthwiseConvolution) {
+function storeRowTiles(l: Lowering<unknown>, { input, output, residual = output, rows, columns }: DepthwiseConvolution) {
   const perRow = Math.ceil(columns.count / TILE.pixels);
   const count = output.shape[0]! * rows.count * perRow;
-  const none = [0, 0, 0, 0];
-  const address = l.storeInts(3 * count, (table) => {
-    for (let tile = 0; tile < count; tile++) {
-      const x = Math.min(TILE.pixels * (tile % perRow), columns.count - TILE.pixels);
-      const y = Math.floor(tile / perRow) % rows.count;
-      const image = Math.floor(tile / (perRow * rows.count));
-      const at = (strides: readonly number[], row: number, column: number) =>
-        4 * (image * strides[0]! + row * strides[2]! + column * strides[3]!);
-      table[3 * tile] = at(input.strides, y * rows.stride, x * columns.stride);
-      table[3 * tile + 1] = at(output.strides, y, x);
-      table[3 * tile + 2] = at(residual?.strides ?? none, y, x);
-    }
-  });
+  const key = JSON.stringify([count, input.strides, output.strides, residual.strides, rows, columns]);
+  const address = l.once(`row tiles ${key}`, () =>
+    l.storeInts(3 * count, (table) => {
+      for (let tile = 0; tile < count; tile++) {
+        const x = Math.min(TILE.pixels * (tile % perRow), columns.count - TILE.pixels);
+        const y = Math.floor(tile / perRow) % rows.count;
+        const image = Math.floor(tile / (perRow * rows.count));
+        const at = (strides: readonly number[], row: number, column: number) =>
+          4 * (image * strides[0]! + row * strides[2]! + column * strides[3]!);
+        table[3 * tile] = at(input.strides, y * rows.stride, x * columns.stride);
+        table[3 * tile + 1] = at(output.strides, y, x);
+        table[3 * tile + 2] = at(residual.strides, y, x);
+      }
+    }),
+  );
   return { address, count };
 }
 

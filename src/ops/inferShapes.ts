@@ -55,6 +55,11 @@ export function caseOf(node: Node, shapes: ReadonlyMap<string, Shape>): Case<unk
   };
 }
 
+/** The same for nodes that all kernels treat alike: op, shapes and attributes, not names and values. */
+export function geometryOf({ node, attributes, inputs }: Case<unknown>): string {
+  return `${node.op} ${inputs.map((shape) => shape?.join('x') ?? '-').join(' ')} ${JSON.stringify(attributes)}`;
+}
+
 function checked(name: string, shape: Shape): Shape {
   if (shape.length > 6) throw new HetConvError('bad-shape', `"${name}" has ${shape.length} axes, at most 6 are supported`);
   if (!shape.every((size) => Number.isInteger(size) && size > 0)) {

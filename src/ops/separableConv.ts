@@ -99,7 +99,7 @@ function lower(l: Lowering<SeparableConvAttributes>, kernel: DepthwiseKernel, ti
     pointwise: storeTiles(l, { ...pointwise, rows: { ...pointwise.rows, count: rows } }, tile),
   });
   const tables = tablesOf(strips.rows);
-  const lastTables = strips.last === strips.rows ? tables : tablesOf(strips.last);
+  const lastTables = tablesOf(strips.last);
   for (let image = 0; image < images; image++) {
     for (let strip = 0; strip < strips.count; strip++) {
       const row = strip * strips.rows;

@@ -45,32 +45,49 @@ export interface PixelGrid {
 /** Where a table of tiles is, and how many they are. */
 export type Tiles = TileCounts & { readonly address: number };
 
-/** A table: byte offsets of input, output and residual for each pixel of each tile; the last tile repeats its last pixel. */
+/**
+ * A table: byte offsets of input, output and residual for each pixel of each tile; the last tile repeats its last pixel. Layers whose
+ * pixels lie alike share one; where there is no residual, nobody looks at its offsets.
+ */
 export function storeTiles(l: Lowering<unknown>, c: PixelGrid, sizes: TileSizes): Tiles {
-  const pixelCount = c.output.shape[0]! * c.rows.count * c.columns.count;
-  const counts = tileCounts(sizes, pixelCount);
-  const wholeWords = 3 * counts.whole * sizes.pixels;
-  const tailPixels = sizes.tail?.pixels ?? 0;
-  const [outImage = 0, , outRow = 0, outColumn = 0] = c.output.strides;
-  const [inImage = 0, , inRow = 0, inColumn = 0] = c.input.strides;
-  const [residualImage = 0, , residualRow = 0, residualColumn = 0] = c.residual?.strides ?? [];
-  const address = l.storeInts(wholeWords + 3 * counts.tail * tailPixels, (table) => {
-    let [image, row, column] = [0, 0, 0];
-    for (let tile = 0, slot = 0, pixels = 0; tile < table.length; tile += 3 * pixels) {
-      pixels = tile < wholeWords ? sizes.pixels : tailPixels;
-      for (let at = tile; at < tile + pixels; at++, slot++) {
-        const y = c.rows.start + row * c.rows.step;
-        const x = c.columns.start + column * c.columns.step;
-        table[at] = 4 * (image * inImage + row * c.rows.stride * inRow + column * c.columns.stride * inColumn);
-        table[at + pixels] = 4 * (image * outImage + y * outRow + x * outColumn);
-        table[at + 2 * pixels] = 4 * (image * residualImage + y * residualRow + x * residualColumn);
-        if (slot + 1 >= pixelCount || ++column < c.columns.count) continue;
-        column = 0;
-        if (++row < c.rows.count) continue;
-        row = 0;
-        image++;
+  const { pixels, tail } = sizes;
+  const { input, output, residual = output, rows, columns } = c;
+  const key = JSON.stringify([
+    pixels,
+    tail?.pixels,
+    output.shape[0],
+    input.strides,
+    output.strides,
+    residual.strides,
+    rows,
+    columns,
+  ]);
+  return l.once(`tiles ${key}`, () => {
+    const pixelCount = output.shape[0]! * rows.count * columns.count;
+    const counts = tileCounts(sizes, pixelCount);
+    const wholeWords = 3 * counts.whole * pixels;
+    const tailPixels = tail?.pixels ?? 0;
+    const [outImage = 0, , outRow = 0, outColumn = 0] = output.strides;
+    const [inImage = 0, , inRow = 0, inColumn = 0] = input.strides;
+    const [residualImage = 0, , residualRow = 0, residualColumn = 0] = residual.strides;
+    const address = l.storeInts(wholeWords + 3 * counts.tail * tailPixels, (table) => {
+      let [image, row, column] = [0, 0, 0];
+      for (let tile = 0, slot = 0, size = 0; tile < table.length; tile += 3 * size) {
+        size = tile < wholeWords ? pixels : tailPixels;
+        for (let at = tile; at < tile + size; at++, slot++) {
+          const y = rows.start + row * rows.step;
+          const x = columns.start + column * columns.step;
+          table[at] = 4 * (image * inImage + row * rows.stride * inRow + column * columns.stride * inColumn);
+          table[at + size] = 4 * (image * outImage + y * outRow + x * outColumn);
+          table[at + 2 * size] = 4 * (image * residualImage + y * residualRow + x * residualColumn);
+          if (slot + 1 >= pixelCount || ++column < columns.count) continue;
+          column = 0;
+          if (++row < rows.count) continue;
+          row = 0;
+          image++;
+        }
       }
-    }
+    });
+    return { address, ...counts };
   });
-  return { address, ...counts };
 }

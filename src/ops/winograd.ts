@@ -199,23 +199,26 @@ function tileView(address: number, count: number, channels: number, bytes: numbe
 function storeWinogradTiles(l: Lowering<Attributes>, size: number, inputs: Inputs): { address: number; count: number } {
   const { rows, columns, count } = tilesOf(l, size);
   const [vertical, horizontal] = weightAxes(l);
-  const [input, output] = [l.input(0), l.output(0)];
-  const residual = l.inputs[inputs.residual] ? l.input(inputs.residual).strides : [0, 0, 0, 0];
-  const address = l.storeInts(count * abi.WINOGRAD_TILE_WORDS, (table) => {
-    const at = (strides: readonly number[], image: number, y: number, x: number) =>
-      4 * (image * strides[0]! + y * strides[2]! + x * strides[3]!);
-    for (let tile = 0; tile < count; tile++) {
-      const x = size * (tile % columns);
-      const y = size * (Math.floor(tile / columns) % rows);
-      const image = Math.floor(tile / (rows * columns));
-      const record = tile * abi.WINOGRAD_TILE_WORDS;
-      table[record + abi.WINOGRAD_TILE_INPUT] = at(input.strides, image, y - vertical.begin, x - horizontal.begin);
-      table[record + abi.WINOGRAD_TILE_OUTPUT] = at(output.strides, image, y, x);
-      table[record + abi.WINOGRAD_TILE_RESIDUAL] = at(residual, image, y, x);
-      table[record + abi.WINOGRAD_TILE_ROWS] = Math.min(size, vertical.count - y);
-      table[record + abi.WINOGRAD_TILE_COLUMNS] = Math.min(size, horizontal.count - x);
-    }
-  });
+  const [input, output] = [l.input(0).strides, l.output(0).strides];
+  const residual = l.inputs[inputs.residual] ? l.input(inputs.residual).strides : output;
+  const key = JSON.stringify([size, count, input, output, residual, vertical, horizontal]);
+  const address = l.once(`Winograd tiles ${key}`, () =>
+    l.storeInts(count * abi.WINOGRAD_TILE_WORDS, (table) => {
+      const at = (strides: readonly number[], image: number, y: number, x: number) =>
+        4 * (image * strides[0]! + y * strides[2]! + x * strides[3]!);
+      for (let tile = 0; tile < count; tile++) {
+        const x = size * (tile % columns);
+        const y = size * (Math.floor(tile / columns) % rows);
+        const image = Math.floor(tile / (rows * columns));
+        const record = tile * abi.WINOGRAD_TILE_WORDS;
+        table[record + abi.WINOGRAD_TILE_INPUT] = at(input, image, y - vertical.begin, x - horizontal.begin);
+        table[record + abi.WINOGRAD_TILE_OUTPUT] = at(output, image, y, x);
+        table[record + abi.WINOGRAD_TILE_RESIDUAL] = at(residual, image, y, x);
+        table[record + abi.WINOGRAD_TILE_ROWS] = Math.min(size, vertical.count - y);
+        table[record + abi.WINOGRAD_TILE_COLUMNS] = Math.min(size, horizontal.count - x);
+      }
+    }),
+  );
   return { address, count };
 }
 

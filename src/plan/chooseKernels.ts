@@ -2,7 +2,7 @@
 import { HetConvError } from '../graph/error.js';
 import type { Graph, Node, Shape } from '../graph/graph.js';
 import { opOf } from '../ops/index.js';
-import { caseOf } from '../ops/inferShapes.js';
+import { caseOf, geometryOf } from '../ops/inferShapes.js';
 import { ACCURACIES, type Accuracy, type Case, type Halo, type Kernel } from '../ops/op.js';
 import { NO_HALO } from './layout.js';
 
@@ -23,7 +23,7 @@ export interface Choices {
   readonly halos: ReadonlyMap<string, Halo>;
 }
 
-/** Of the rows that can compute a case those that may, best first. */
+/** Of the rows that can compute a case those that may, best first; the same for all cases of one geometry. */
 // biome-ignore lint/suspicious/noExplicitAny: each op has attributes of its own type
 export type Preference = (rows: readonly Kernel<any>[], at: Case<any>) => readonly Kernel<any>[];
 
@@ -37,16 +37,34 @@ export function byTime(accuracy: Accuracy): Preference {
   };
 }
 
-/** A node's case, and the rows that may compute it: those that the binary offers and that accept it, best first. */
+export interface Candidates {
+  readonly at: Case<unknown>;
+  /** Those that the binary offers and that accept the case, best first. */
+  readonly rows: ReturnType<Preference>;
+}
+
+/** Each node's case, and the rows that may compute it. */
 export function candidatesOf(
-  node: Node,
+  graph: Graph,
   shapes: ReadonlyMap<string, Shape>,
   offered: ReadonlySet<string>,
   preference: Preference,
-): { at: Case<unknown>; rows: ReturnType<Preference> } {
-  const at = caseOf(node, shapes);
-  const able = opOf(node).kernels.filter((row) => row.exports.every((name) => offered.has(name)) && (row.accepts?.(at) ?? true));
-  return { at, rows: preference(able, at) };
+): Candidates[] {
+  const known = new Map<string, Candidates['rows']>();
+  return graph.nodes.map((node) => {
+    const at = caseOf(node, shapes);
+    const geometry = geometryOf(at);
+    let rows = known.get(geometry);
+    if (!rows) {
+      const kernels = opOf(node).kernels.filter((row) => row.exports.every((name) => offered.has(name)));
+      rows = preference(
+        kernels.filter((row) => row.accepts?.(at) ?? true),
+        at,
+      );
+      known.set(geometry, rows);
+    }
+    return { at, rows };
+  });
 }
 
 /** The row that is preferred for each node. Throws `unsupported-op` where there is none. */
@@ -56,7 +74,7 @@ export function chooseKernels(
   offered: ReadonlySet<string>,
   preference: Preference,
 ): Choices {
-  const candidates = graph.nodes.map((node) => candidatesOf(node, shapes, offered, preference));
+  const candidates = candidatesOf(graph, shapes, offered, preference);
   const halos = new Map<string, Halo>();
   for (const { at, rows } of candidates) {
     const halo = rows[0]?.halo?.(at);

@@ -11,6 +11,8 @@ export interface Packing {
   /** Byte offset of each storage. */
   readonly offsets: readonly number[];
   readonly bytes: number;
+  /** Whether other storages have bytes of this one too. */
+  readonly shared: readonly boolean[];
   /** The largest sum of bytes that live at one time: no packing can be smaller. */
   readonly largestLiveSet: number;
 }
@@ -25,7 +27,7 @@ export function packLifetimes(storages: readonly Storage[], gap = 0): Packing {
   const orders = [by((s) => s.bytes), by((s) => -s.from), by((s) => s.bytes * (s.to - s.from + 1))];
   const packings = orders.map((order) => firstFit(storages, order, gap));
   const best = packings.reduce((a, b) => (b.bytes < a.bytes ? b : a));
-  return { ...best, largestLiveSet: largestLiveSet(storages) };
+  return { ...best, shared: sharedOf(storages, best.offsets), largestLiveSet: largestLiveSet(storages) };
 }
 
 function firstFit(storages: readonly Storage[], order: readonly number[], gap: number): { offsets: number[]; bytes: number } {
@@ -48,6 +50,18 @@ function firstFit(storages: readonly Storage[], order: readonly number[], gap: n
     total = Math.max(total, at + size);
   }
   return { offsets, bytes: total };
+}
+
+function sharedOf(storages: readonly Storage[], offsets: readonly number[]): boolean[] {
+  const shared = storages.map(() => false);
+  const end = (i: number): number => offsets[i]! + storages[i]!.bytes;
+  // The one that reaches furthest is always among those that share with the next.
+  let furthest: number | undefined;
+  for (const i of storages.map((_, i) => i).sort((a, b) => offsets[a]! - offsets[b]!)) {
+    if (furthest !== undefined && offsets[i]! < end(furthest)) shared[i] = shared[furthest] = true;
+    if (furthest === undefined || end(i) > end(furthest)) furthest = i;
+  }
+  return shared;
 }
 
 function largestLiveSet(storages: readonly Storage[]): number {

@@ -75,6 +75,7 @@ export function plan(graph: Graph, exports: Readonly<Record<string, unknown>>, a
   const packing = packLifetimes(activations.all, options.guardBytes);
   const base = arena.allocate(packing.bytes, 'the activations');
   const addresses = new Map(activations.all.map((activation, i) => [activation, base + packing.offsets[i]!]));
+  const shared = new Set(activations.all.filter((_, i) => packing.shared[i]));
   const addressOf = (activation: Activation): number => addresses.get(activation)!;
 
   const constants = new Map<string, View>();
@@ -115,6 +116,12 @@ export function plan(graph: Graph, exports: Readonly<Record<string, unknown>>, a
     warmed.add(kernel);
   };
 
+  const stored = new Map<string, unknown>();
+  const once = <T>(key: string, store: () => T): T => {
+    if (!stored.has(key)) stored.set(key, store());
+    return stored.get(key) as T;
+  };
+
   const steps: Step[] = [];
   const stepper = (node: string) => (kernel: string, record: ParameterRecord, items: number) => {
     if (items > 0) steps.push({ kernel, record: arena.store(record.words(), `node "${node}"`), items, node });
@@ -123,12 +130,8 @@ export function plan(graph: Graph, exports: Readonly<Record<string, unknown>>, a
   const clearHalo = (name: string, step: Lowering<unknown>['step']): void => {
     if (!halos.has(name)) return;
     const activation = activations.of.get(name)!;
+    if (!shared.has(activation)) return;
     const begin = addressOf(activation);
-    const end = begin + activation.bytes;
-    const shared = activations.all.some(
-      (other) => other !== activation && addressOf(other) < end && begin < addressOf(other) + other.bytes,
-    );
-    if (!shared) return;
     const ranges = haloRanges(shapes.get(name)!, layout(name));
     const table = Int32Array.from(ranges.flatMap(([offset, bytes]) => [begin + offset, bytes]));
     step(
@@ -172,6 +175,7 @@ export function plan(graph: Graph, exports: Readonly<Record<string, unknown>>, a
       },
       scratch: scratch ? addressOf(scratch) : 0,
       store: (words) => arena.store(words, what),
+      once,
       reserve: (bytes) => arena.allocate(bytes, what),
       workspace: (bytes, zeros) => arena.workspace(bytes, zeros, what),
       place: (index, begin, end, address) => place(constantName(graph, node, index), begin, end, address),

@@ -1,7 +1,7 @@
 // Which kernel row computes a layer fastest on this machine, found by measuring; what was found can be kept and given back.
 import { HetConvError } from '../graph/error.js';
 import type { Graph, Shape } from '../graph/graph.js';
-import { inferShapes } from '../ops/inferShapes.js';
+import { caseOf, geometryOf, inferShapes } from '../ops/inferShapes.js';
 import type { Case, Kernel } from '../ops/op.js';
 import { Arena } from '../plan/arena.js';
 import { candidatesOf, type Preference } from '../plan/chooseKernels.js';
@@ -15,7 +15,7 @@ export interface Tuning {
   readonly version: number;
   /** The binary that was measured. */
   readonly variant: Variant;
-  /** The fastest row, by the wasm exports that it calls, of each distinct layer: its op, shapes and attributes. */
+  /** The fastest row, by the wasm exports that it calls, of each distinct layer (`geometryOf`). */
   readonly rows: Readonly<Record<string, string>>;
 }
 
@@ -50,7 +50,7 @@ export function usableRows(tuning: Tuning, graph: Graph, binary: Binary, otherwi
   const rows: Record<string, string> = {};
   if (tuning.version === VERSION && tuning.variant === binary.variant) {
     for (const { at, rows: able } of casesOf(graph, binary, otherwise).values()) {
-      const key = keyOf(at);
+      const key = geometryOf(at);
       const name = Object.hasOwn(tuning.rows, key) ? tuning.rows[key] : undefined;
       if (able.some((row) => nameOf(row) === name)) rows[key] = name!;
     }
@@ -58,16 +58,21 @@ export function usableRows(tuning: Tuning, graph: Graph, binary: Binary, otherwi
   return { version: VERSION, variant: binary.variant, rows };
 }
 
-/** `otherwise`, but the rows of a record first. Names of nodes that it decides for go to `measured`. */
-export function preferTuned({ rows: names }: Tuning, otherwise: Preference, measured: Set<string>): Preference {
+/** The nodes for which a record of this graph decides. */
+export function measuredNodes({ rows }: Tuning, graph: Graph): Set<string> {
+  const shapes = inferShapes(graph);
+  const measured = graph.nodes.filter((node) => Object.hasOwn(rows, geometryOf(caseOf(node, shapes))));
+  return new Set(measured.map(({ name }) => name));
+}
+
+/** `otherwise`, but the rows of a record first. */
+export function preferTuned({ rows: names }: Tuning, otherwise: Preference): Preference {
   return (rows, at) => {
     const ordered = otherwise(rows, at);
-    const key = keyOf(at);
+    const key = geometryOf(at);
     const name = Object.hasOwn(names, key) ? names[key] : undefined;
     const chosen = ordered.find((row) => !row.alias && nameOf(row) === name);
-    if (!chosen) return ordered;
-    measured.add(at.node.name);
-    return [chosen, ...ordered.filter((row) => row !== chosen)];
+    return chosen ? [chosen, ...ordered.filter((row) => row !== chosen)] : ordered;
   };
 }
 
@@ -172,11 +177,10 @@ function casesOf(graph: Graph, { module }: Binary, otherwise: Preference) {
   const offered = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
   const shapes = inferShapes(graph);
   const cases = new Map<string, { at: Case<unknown>; rows: readonly Kernel<unknown>[] }>();
-  for (const node of graph.nodes) {
-    const { at, rows } = candidatesOf(node, shapes, offered, otherwise);
+  for (const { at, rows } of candidatesOf(graph, shapes, offered, otherwise)) {
     const times = rows.map((row) => row.time?.(at) ?? 0);
     const least = Math.min(...times.filter((time) => time > 0));
-    cases.set(keyOf(at), { at, rows: rows.filter((row, i) => !row.alias && !(times[i]! > HOPELESS * least)) });
+    cases.set(geometryOf(at), { at, rows: rows.filter((row, i) => !row.alias && !(times[i]! > HOPELESS * least)) });
   }
   return cases;
 }
@@ -195,7 +199,3 @@ function layerOf(graph: Graph, { node }: Case<unknown>, shapes: ReadonlyMap<stri
 }
 
 const nameOf = ({ exports }: Pick<Kernel<unknown>, 'exports'>): string => exports.join(' ');
-
-function keyOf({ node, attributes, inputs }: Case<unknown>): string {
-  return `${node.op} ${inputs.map((shape) => shape?.join('x') ?? '-').join(' ')} ${JSON.stringify(attributes)}`;
-}
