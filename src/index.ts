@@ -1,8 +1,9 @@
 // The public API, free of any platform; src/platform binds it to one.
 export type { Classification } from './api/classification.js';
+export type { LayerPlan, MemoryUse, ModelDescription } from './api/description.js';
 export type { Detection, DetectOptions } from './api/detection.js';
 export { bindLoadModel, type LoadModel } from './api/loadModel.js';
-export type { LayerPlan, MemoryUse, Model, ModelDescription, PortInfo } from './api/model.js';
+export type { Model, PortInfo } from './api/model.js';
 export type { LoadOptions } from './api/options.js';
 export type { PictureSource } from './api/pictureSource.js';
 export type { PreparedPicture } from './api/preparation.js';

@@ -1,16 +1,16 @@
 // A loaded model as its user sees it.
 import type { ModelFile } from '../formats/modelFile.js';
-import type { Graph } from '../graph/graph.js';
+import { type Graph, withoutValues } from '../graph/graph.js';
 import type { Preprocessing } from '../graph/preprocessing.js';
-import { costOf, type LayerCost, type TotalCost } from '../ops/cost.js';
+import type { LayerCost, TotalCost } from '../ops/cost.js';
 import type { Finding } from '../passes/finding.js';
-import type { Reason } from '../plan/chooseKernels.js';
 import type { Plan, Port } from '../plan/plan.js';
 import type { Host } from '../runtime/host.js';
 import type { CallOptions, Inputs, Outputs, RunOptions, Session } from '../runtime/session.js';
 import type { Tuning } from '../runtime/tuning.js';
 import type { Binary, Variant } from '../runtime/variants.js';
 import type { Classification } from './classification.js';
+import { type DescribedParts, describePlan, type ModelDescription } from './description.js';
 import type { Detection, DetectOptions } from './detection.js';
 import type { PictureSource } from './pictureSource.js';
 import type { PreparedPicture } from './preparation.js';
@@ -24,33 +24,6 @@ export interface PortInfo {
   readonly shape: readonly number[];
   readonly layout: 'NCHW' | 'row-major';
   readonly dtype: 'f32' | 'i32';
-}
-
-export interface MemoryUse {
-  /** All of the model's WebAssembly memory, in bytes: activations, records, tables, packed weights, and what planning them took. */
-  readonly total: number;
-  /** Planned for activations (halos counted), and the largest set of them that lives at one time. */
-  readonly activations: number;
-  readonly largestLiveSet: number;
-}
-
-export interface LayerPlan extends LayerCost {
-  /** The wasm kernels that compute it; none where it only renames its input. */
-  readonly kernels: readonly string[];
-  /** Why these: measured by `tune`, the shortest predicted time, no other allowed, or simply the first of its op. */
-  readonly chosen: 'measured' | Reason;
-}
-
-export interface ModelDescription {
-  readonly name: string;
-  readonly variant: Variant;
-  readonly layers: readonly LayerPlan[];
-  readonly total: TotalCost;
-  readonly memory: MemoryUse;
-  /** Layers that only reorder channels, because an edge forced them. */
-  readonly permutes: number;
-  /** Layers that were found in other spellings when the model was loaded; a converted file has none left to find. */
-  readonly findings: readonly Finding[];
 }
 
 export interface ModelParts {
@@ -82,7 +55,8 @@ export class LocalModel {
   readonly tuning: Tuning | undefined;
   readonly #host: Host;
   readonly #session: Session;
-  readonly #description: Pick<ModelDescription, 'layers' | 'total' | 'memory' | 'permutes' | 'findings'>;
+  readonly #described: DescribedParts;
+  #description: ModelDescription | undefined;
   readonly #visionParts: VisionParts;
   #openVision: Promise<Vision> | undefined;
 
@@ -99,16 +73,14 @@ export class LocalModel {
     this.tuning = tuning;
     this.#host = host;
     this.#session = session;
-    const { layers, total } = costOf(graph);
-    this.#description = {
-      layers: layers.map((layer): LayerPlan => {
-        const { kernels, reason } = plan.choices.get(layer.name)!;
-        return { ...layer, kernels, chosen: measured.has(layer.name) ? 'measured' : reason };
-      }),
-      total,
-      memory: { total: memoryBytes, activations: plan.activationBytes, largestLiveSet: plan.largestLiveSet },
-      permutes: graph.nodes.filter(({ op }) => op === 'permuteChannels').length,
+    const { choices, activationBytes, largestLiveSet } = plan;
+    this.#described = {
+      graph: withoutValues(graph),
+      variant: binary.variant,
+      plan: { choices, activationBytes, largestLiveSet },
+      memoryBytes,
       findings,
+      measured,
     };
     const lastOp = graph.nodes.find(({ outputs }) => outputs[0] === graph.outputs[0])?.op;
     this.#visionParts = { host, module: binary.module, session, lastOp, maxPixels };
@@ -169,19 +141,21 @@ export class LocalModel {
 
   /** MACs, the paper's FLOPs (`macs + adds`), parameters and traffic, per layer and in total. */
   cost(): { layers: readonly LayerCost[]; total: TotalCost } {
-    return { layers: this.#description.layers, total: this.#description.total };
+    const { layers, total } = this.describe();
+    return { layers, total };
   }
 
   /** What was planned: layers with their kernels, totals, memory. */
   describe(): ModelDescription {
-    return { name: this.name, variant: this.variant, ...this.#description };
+    this.#description ??= describePlan(this.#described);
+    return this.#description;
   }
 
   /** Median time of each node over `runs` runs, the first three (tier-up) not counted. */
   async profile(inputs: Inputs, { runs = 50, signal }: { runs?: number } & CallOptions = {}): Promise<LayerProfile[]> {
     signal?.throwIfAborted();
     const { profileSession } = await import('./profile.js');
-    const macs = new Map(this.#description.layers.map((layer) => [layer.name, layer.macs]));
+    const macs = new Map(this.describe().layers.map((layer) => [layer.name, layer.macs]));
     return profileSession(this.#session, inputs, runs, macs, () => this.#host.now());
   }
 

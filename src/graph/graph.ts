@@ -32,6 +32,11 @@ export function elementCount(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** The graph alone: its weights, which may be all of a file, can go. */
+export function withoutValues(graph: Graph): Graph {
+  return { ...graph, tensors: new Map([...graph.tensors].map(([name, { shape }]) => [name, { shape }])) };
+}
+
 /** Whether two shapes are one; none is like no other. */
 export function sameShape(a: Shape | undefined, b: Shape): boolean {
   return a?.length === b.length && a.every((size, i) => size === b[i]);
