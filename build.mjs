@@ -69,41 +69,44 @@ const codecGlue = {
   },
 };
 
-/** Modules of src that src/platform/workerd/leftOut.ts stands for in hetconv/workerd/native. */
-const LEFT_OUT = [
-  'api/workerModel',
-  'formats/onnx/export/index',
-  'formats/onnx/index',
-  'formats/stateDict',
-  'image/decode',
-  'passes/canonicalise',
-  'platform/workerd/binaries',
-  'runtime/tuning',
-];
-
 /**
- * workerd parses all of a bundle before its first request, whether it runs or not. An entry without what converted models and pixels do not
- * need starts in half the time.
+ * Modules of src that files of src/platform/workerd stand for, by that file. workerd parses all of a bundle before its first request,
+ * whether it runs or not: what no worker needs would be in its way, and an entry for converted models and pixels alone starts in half the time.
  */
-const nativeOnly = {
-  name: 'native only',
-  setup({ onLoad }) {
-    onLoad({ filter: new RegExp(`/src/(${LEFT_OUT.join('|')})\\.ts$`) }, () => ({
-      contents: "export * from './leftOut.js';",
-      resolveDir: resolve('src/platform/workerd'),
-    }));
-  },
+const LEFT_OUT = { leftOut: ['api/workerModel', 'formats/stateDict'] };
+const LEFT_OUT_NATIVE = {
+  ...LEFT_OUT,
+  leftOutNative: [
+    'formats/onnx/export/index',
+    'formats/onnx/index',
+    'image/decode',
+    'passes/canonicalise',
+    'platform/workerd/binaries',
+    'runtime/tuning',
+  ],
 };
+
+const standIns = (leftOut) => ({
+  name: 'stand-ins',
+  setup({ onLoad }) {
+    for (const [file, modules] of Object.entries(leftOut)) {
+      onLoad({ filter: new RegExp(`/src/(${modules.join('|')})\\.ts$`) }, () => ({
+        contents: `export * from './${file}.js';`,
+        resolveDir: resolve('src/platform/workerd'),
+      }));
+    }
+  },
+});
 
 /** Apart from the others, whose core would be evaluated with the entry. */
 async function buildWorkerd() {
   const entryPoints = { workerd: 'src/platform/workerd/index.ts' };
-  await writeScripts({ ...anyPlatform, entryPoints, splitting: true, plugins: [codecGlue] });
+  await writeScripts({ ...anyPlatform, entryPoints, splitting: true, plugins: [codecGlue, standIns(LEFT_OUT)] });
 }
 
 async function buildWorkerdNative() {
   const entryPoints = { 'workerd-native': 'src/platform/workerd/index.ts' };
-  await writeScripts({ ...anyPlatform, entryPoints, plugins: [nativeOnly] });
+  await writeScripts({ ...anyPlatform, entryPoints, plugins: [standIns(LEFT_OUT_NATIVE)] });
 }
 
 /** What entries import at once, whatever the platform. */

@@ -102,6 +102,7 @@ const hostile: Readonly<Record<string, Uint8Array>> = {
   'cut-header': small.subarray(0, 100),
   'cut-data': small.subarray(0, small.length - 1),
   longer: Uint8Array.from([...small, 0]),
+  'weights-alone': pack('{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', new Uint8Array(4)),
   'lying-length': pack('{}', new Uint8Array(0), 2n ** 63n),
   'deep-json': pack(`{"a":${'['.repeat(1_000_000)}`, new Uint8Array(0)),
   html: text('<!doctype html><title>Not here</title>'),

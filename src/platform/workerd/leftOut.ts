@@ -1,21 +1,10 @@
-// What stands in hetconv/workerd/native for what that leaves out (build.mjs says which modules): the same names, and why not.
+// What stands in the scripts of workerd for what no worker there needs: the same names, and what to do instead.
 import { HetConvError } from '../../graph/error.js';
 
-function leftOut(why: string): () => never {
-  return () => {
-    throw new HetConvError('unsupported-platform', `hetconv/workerd/native ${why}, or import hetconv/workerd`);
-  };
+export function loadInWorker(): never {
+  throw new HetConvError('unsupported-platform', 'there are no workers here: load the model without the option worker');
 }
 
-const onlyNative = leftOut("reads files that hetconv wrote only: 'hetconv convert' makes one of the model");
-
-export const onnx = { read: onlyNative };
-export const refuseWeights = onlyNative;
-export const canonicalise = onlyNative;
-export const decodePicture = leftOut('decodes no pictures: give {width, height, data} of RGBA');
-export const loadInWorker = leftOut('has no workers: load the model without the option worker');
-export const checkTuning = leftOut('does not tune: load the model without the option tune');
-export const measureRows = checkTuning;
-
-const onlyRelaxed = leftOut('has the relaxed binary alone, which every workerd runs: load the model without the option variant');
-export const binaries = { relaxed: () => import('./relaxed.wasm'), simd: onlyRelaxed };
+export function refuseWeights(): never {
+  throw new HetConvError('bad-file', "this is weights without their network: 'hetconv convert' makes a model file of them");
+}

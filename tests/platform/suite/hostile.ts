@@ -9,6 +9,7 @@ const FILES: Readonly<Record<string, readonly [ErrorCode, RegExp]>> = {
   'cut-header': ['bad-file', /truncated/],
   'cut-data': ['bad-file', /truncated/],
   longer: ['bad-file', /belong to no tensor/],
+  'weights-alone': ['bad-file', /weights without their network.*hetconv convert/],
   'lying-length': ['bad-file', /at most 100000000/],
   'deep-json': ['bad-file', /not valid JSON/],
   html: ['bad-file', /HTML/],
