@@ -4,9 +4,10 @@ import { inferShapes } from '../ops/inferShapes.js';
 import { filterOpOf, isPlainFilterOp } from './filterOps.js';
 import { GraphEditor } from './graphEditor.js';
 
-export function fuseResidual(graph: Graph): Graph {
+/** `source` has all values of the graph, and its shapes may be known already. */
+export function fuseResidual(graph: Graph, source: Graph = graph): Graph {
   if (!graph.nodes.some(({ op }) => op === 'add')) return graph;
-  const shapes = inferShapes(graph);
+  const shapes = inferShapes(source);
   const editor = new GraphEditor(graph);
   editor.forEach((node) => {
     if (node.op !== 'add') return;

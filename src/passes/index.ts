@@ -14,7 +14,7 @@ import { hasLargeDepthwise } from './largeDepthwise.js';
 export async function optimise(graph: Graph, canonical = false, report?: Report): Promise<Graph> {
   const start = canonical ? graph : (await import('./canonicalise.js')).canonicalise(graph, report);
   // In this order: a sum's activation moves on with the sum.
-  const fused = fuseResidual(fuseActivation(start));
+  const fused = fuseResidual(fuseActivation(start), start);
   const inBlocks = hasShiftedHetConv(fused) ? (await import('./permuteChannels.js')).permuteChannels(fused) : fused;
   return hasLargeDepthwise(inBlocks) ? (await import('./fuseSeparable.js')).fuseSeparable(inBlocks) : inBlocks;
 }

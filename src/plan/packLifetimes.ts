@@ -20,17 +20,37 @@ export interface Packing {
 const ALIGNMENT = 64;
 const aligned = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
-/** The better of three greedy first-fit orders; `gap` bytes are kept free behind each storage. */
+/** What comes first, the largest first, in the orders that are tried. */
+const KEYS: readonly ((storage: Storage) => number)[] = [
+  ({ bytes }) => bytes,
+  ({ from }) => -from,
+  ({ bytes, from, to }) => bytes * (to - from + 1),
+];
+
+/** The best of three greedy first-fit orders, or the first that needs the least possible; `gap` bytes are kept free behind each storage. */
 export function packLifetimes(storages: readonly Storage[], gap = 0): Packing {
-  const indices = storages.map((_, i) => i);
-  const by = (key: (s: Storage) => number) => [...indices].sort((a, b) => key(storages[b]!) - key(storages[a]!));
-  const orders = [by((s) => s.bytes), by((s) => -s.from), by((s) => s.bytes * (s.to - s.from + 1))];
-  const packings = orders.map((order) => firstFit(storages, order, gap));
-  const best = packings.reduce((a, b) => (b.bytes < a.bytes ? b : a));
-  return { ...best, shared: sharedOf(storages, best.offsets), largestLiveSet: largestLiveSet(storages) };
+  const least = largestLiveSet(storages);
+  let best: Offsets | undefined;
+  for (const key of KEYS) {
+    const packing = firstFit(
+      storages,
+      inOrder(storages, (i) => -key(storages[i]!)),
+      gap,
+    );
+    if (!best || packing.bytes < best.bytes) best = packing;
+    if (best.bytes === least) break;
+  }
+  return { ...best!, shared: sharedOf(storages, best!.offsets), largestLiveSet: least };
 }
 
-function firstFit(storages: readonly Storage[], order: readonly number[], gap: number): { offsets: number[]; bytes: number } {
+type Offsets = Pick<Packing, 'offsets' | 'bytes'>;
+
+/** Indices of the storages by a key, ascending. */
+function inOrder(storages: readonly Storage[], key: (i: number) => number): number[] {
+  return storages.map((_, i) => i).sort((a, b) => key(a) - key(b));
+}
+
+function firstFit(storages: readonly Storage[], order: readonly number[], gap: number): Offsets {
   const offsets = new Array<number>(storages.length);
   const placed: number[] = [];
   let total = 0;
@@ -57,7 +77,7 @@ function sharedOf(storages: readonly Storage[], offsets: readonly number[]): boo
   const end = (i: number): number => offsets[i]! + storages[i]!.bytes;
   // The one that reaches furthest is always among those that share with the next.
   let furthest: number | undefined;
-  for (const i of storages.map((_, i) => i).sort((a, b) => offsets[a]! - offsets[b]!)) {
+  for (const i of inOrder(storages, (i) => offsets[i]!)) {
     if (furthest !== undefined && offsets[i]! < end(furthest)) shared[i] = shared[furthest] = true;
     if (furthest === undefined || end(i) > end(furthest)) furthest = i;
   }
@@ -65,6 +85,16 @@ function sharedOf(storages: readonly Storage[], offsets: readonly number[]): boo
 }
 
 function largestLiveSet(storages: readonly Storage[]): number {
-  const live = (time: number) => storages.reduce((sum, s) => sum + (s.from <= time && time <= s.to ? aligned(s.bytes) : 0), 0);
-  return storages.reduce((most, s) => Math.max(most, live(s.from)), 0);
+  const changes = storages.flatMap(({ bytes, from, to }) => [
+    { time: from, bytes: aligned(bytes) },
+    { time: to + 1, bytes: -aligned(bytes) },
+  ]);
+  changes.sort((a, b) => a.time - b.time || a.bytes - b.bytes);
+  let live = 0;
+  let most = 0;
+  for (const { bytes } of changes) {
+    live += bytes;
+    most = Math.max(most, live);
+  }
+  return most;
 }
