@@ -24,13 +24,18 @@ async function load(assets: Fetcher): Promise<Model> {
   // The host is nobody's: the binding looks at the path alone.
   const response = await assets.fetch('https://assets.local/model.safetensors');
   // Of a failure loadModel knows what to say.
-  return loadModel(response.ok ? await bytesOf(response) : response, OPTIONS);
+  if (!response.ok) return loadModel(response, OPTIONS);
+  const file = await bytesOf(response);
+  const model = await loadModel(file, OPTIONS);
+  // Its weights are packed: the file need not wait for the collector.
+  file.buffer.transfer(0);
+  return model;
 }
 
 /** workerd has all of the bytes twice for a moment where it makes the buffer itself. */
-async function bytesOf(response: Response): Promise<ArrayBuffer | Uint8Array> {
+async function bytesOf(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   const length = Number(response.headers.get('content-length'));
-  if (!length || !response.body) return response.arrayBuffer();
+  if (!length || !response.body) return new Uint8Array(await response.arrayBuffer());
   const { value } = await response.body.getReader({ mode: 'byob' }).readAtLeast(length, new Uint8Array(length));
   return value ?? new Uint8Array();
 }
