@@ -12,7 +12,7 @@ NETWORKS = {
     "resnet20-cifar10": """ResNet-20 (He et al. 2016): a 3 × 3 convolution to 16 channels, then three blocks each of 16, 32 and 64 channels, of two 3 × 3
 convolutions with batch norm each; shortcuts without parameters (option A), average pooling, 64 → 10. The first convolution is a standard one;""",
     "mobilenet-v1-cifar10": """MobileNet v1 (Howard et al. 2017) with stride 1 in its first convolution, a standard one to 32 channels; then 13 layers to 64, 128, 128, 256, 256,
-6 × 512 and 2 × 1024 channels, batch norm and ReLU after each convolution, average pooling, 1024 → 10. Of these layers""",
+6 × 512 and 2 × 1024 channels, batch norm and ReLU after each convolution, average pooling, 1024 → 10. The first convolution stays as it is;""",
     "vgg16-cifar10": """13 convolutions (64, 64, pool, 128, 128, pool, 3 × 256, pool, 3 × 512, pool, 3 × 512, pool), batch norm and ReLU after each, then
 512 → 512 → 10. The first convolution is a standard one;""",
 }
