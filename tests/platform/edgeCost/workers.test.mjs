@@ -38,9 +38,12 @@ describe('hetconv/workerd/native', () => {
 
   it('classifies pixels, and says what it leaves out', async () => {
     copyFileSync('models/vgg16-cifar10-p4/model.safetensors', join(project.assets, 'model.safetensors'));
-    const { classes, ...refusals } = await answerOf('native.js');
+    const { classes, weights, worker, ...refusals } = await answerOf('native.js');
     assert.equal(classes, 5);
-    assert.deepEqual(Object.keys(refusals), ['onnx', 'weights', 'notConverted', 'encoded', 'worker', 'tune', 'simd']);
+    // No entry of workerd takes these.
+    assert.match(weights, /^bad-file: .*hetconv convert/);
+    assert.match(worker, /^unsupported-platform: there are no workers here/);
+    assert.deepEqual(Object.keys(refusals), ['onnx', 'notConverted', 'encoded', 'tune', 'simd']);
     for (const [what, told] of Object.entries(refusals)) {
       assert.match(told, /^unsupported-platform: hetconv\/workerd\/native .+, or import hetconv\/workerd$/, what);
     }
