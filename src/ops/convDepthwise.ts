@@ -152,8 +152,8 @@ const byRows = [
 function storeRowTiles(l: Lowering<unknown>, { input, output, residual = output, rows, columns }: DepthwiseConvolution) {
   const perRow = Math.ceil(columns.count / TILE.pixels);
   const count = output.shape[0]! * rows.count * perRow;
-  const key = JSON.stringify([count, input.strides, output.strides, residual.strides, rows, columns]);
-  const address = l.once(`row tiles ${key}`, () =>
+  const key = ['row tiles', count, input.strides, output.strides, residual.strides, rows, columns];
+  const address = l.once(key, () =>
     l.storeInts(3 * count, (table) => {
       for (let tile = 0; tile < count; tile++) {
         const x = Math.min(TILE.pixels * (tile % perRow), columns.count - TILE.pixels);

@@ -43,8 +43,8 @@ export interface Lowering<A> extends Case<A> {
   /** What grows with the pictures or the weights is written in place: `count` zeroed words, after the memory limit was checked. */
   storeInts(count: number, write: (target: Int32Array, address: number) => void): number;
   storeFloats(count: number, write: (target: Float32Array) => void): number;
-  /** What `store` gives, called once in a plan for each key: tables that layers share. */
-  once<T>(key: string, store: () => T): T;
+  /** What `store` gives, called once in a plan for each key, which is what JSON makes of it: tables that layers share. */
+  once<T>(key: readonly unknown[], store: () => T): T;
   /** Address of `bytes` zeros, 64-byte aligned, that are the row's own. */
   reserve(bytes: number): number;
   /** Address of `bytes` bytes, 64-byte aligned, the first of them `zeros`, to work in until something is stored or reserved. */

@@ -52,17 +52,8 @@ export type Tiles = TileCounts & { readonly address: number };
 export function storeTiles(l: Lowering<unknown>, c: PixelGrid, sizes: TileSizes): Tiles {
   const { pixels, tail } = sizes;
   const { input, output, residual = output, rows, columns } = c;
-  const key = JSON.stringify([
-    pixels,
-    tail?.pixels,
-    output.shape[0],
-    input.strides,
-    output.strides,
-    residual.strides,
-    rows,
-    columns,
-  ]);
-  return l.once(`tiles ${key}`, () => {
+  const key = ['tiles', pixels, tail?.pixels, output.shape[0], input.strides, output.strides, residual.strides, rows, columns];
+  return l.once(key, () => {
     const pixelCount = output.shape[0]! * rows.count * columns.count;
     const counts = tileCounts(sizes, pixelCount);
     const wholeWords = 3 * counts.whole * pixels;

@@ -201,8 +201,8 @@ function storeWinogradTiles(l: Lowering<Attributes>, size: number, inputs: Input
   const [vertical, horizontal] = weightAxes(l);
   const [input, output] = [l.input(0).strides, l.output(0).strides];
   const residual = l.inputs[inputs.residual] ? l.input(inputs.residual).strides : output;
-  const key = JSON.stringify([size, count, input, output, residual, vertical, horizontal]);
-  const address = l.once(`Winograd tiles ${key}`, () =>
+  const key = ['Winograd tiles', size, count, input, output, residual, vertical, horizontal];
+  const address = l.once(key, () =>
     l.storeInts(count * abi.WINOGRAD_TILE_WORDS, (table) => {
       const at = (strides: readonly number[], image: number, y: number, x: number) =>
         4 * (image * strides[0]! + y * strides[2]! + x * strides[3]!);

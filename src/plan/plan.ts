@@ -117,9 +117,10 @@ export function plan(graph: Graph, exports: Readonly<Record<string, unknown>>, a
   };
 
   const stored = new Map<string, unknown>();
-  const once = <T>(key: string, store: () => T): T => {
-    if (!stored.has(key)) stored.set(key, store());
-    return stored.get(key) as T;
+  const once = <T>(key: readonly unknown[], store: () => T): T => {
+    const name = JSON.stringify(key);
+    if (!stored.has(name)) stored.set(name, store());
+    return stored.get(name) as T;
   };
 
   const steps: Step[] = [];
