@@ -115,6 +115,31 @@ test('f32_copy moves each element to its place, whatever the strides', () => {
   );
 });
 
+test('f32_copy transposes all rows, however far apart they come to lie', () => {
+  const pictures = fc.record({
+    rows: fc.integer({ min: 2, max: 100 }),
+    columns: fc.integer({ min: 2, max: 20 }),
+    rowWords: fc.oneof(fc.constantFrom(64, 128, 192, 256, 512, 1024, 2048), fc.integer({ min: 20, max: 80 })),
+    gap: fc.nat(3),
+  });
+  fc.assert(
+    fc.property(pictures, cutsArbitrary, ({ rows, columns, rowWords, gap }, cuts) => {
+      const axes: Axis[] = [
+        { size: rows, places: [0, 0, 1], gaps: [gap, 0, 0], direction: [1, 1] },
+        { size: columns, places: [1, 1, 0], gaps: [0, 0, rowWords - columns], direction: [1, 1] },
+      ];
+      check(
+        axes,
+        [0],
+        cuts,
+        (l, [source], target) => stridedCopy(l, source!, target),
+        (x) => x,
+      );
+    }),
+    { numRuns: 300 },
+  );
+});
+
 test('element-wise kernels compute each element alike, whatever the strides', () => {
   fc.assert(
     fc.property(axesArbitrary, cutsArbitrary, (axes, cuts) => {

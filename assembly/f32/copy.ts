@@ -6,7 +6,7 @@ import { storeLanes } from '../simd';
 /**
  * Work item: one row, that is one index of axes 0…4; axis 5 is the row. Three inner loops:
  *   both strides of axis 5 are 4 bytes                    vectors
- *   axis 5 unit in the target, axis 4 unit in the source  4 x 4 transposes, over 8 rows
+ *   axis 5 unit in the target, axis 4 unit in the source  4 x 4 transposes, over 8 to 32 rows
  *   anything else (negative and zero strides)             word by word
  * Reads up to 12 bytes beyond a run of unit stride in the source; writes nothing but the elements. Alignment: 4.
  */
@@ -32,10 +32,11 @@ export function f32_copy(p: usize, begin: i32, end: i32): void {
         t += targetRow;
       }
     } else if (targetColumn == 4 && sourceRow == 4) {
-      for (let i = 0; i < count; i += LINE) {
-        transposeRows(s, t, min(count - i, LINE), columns, sourceColumn, targetRow);
-        s += 4 * LINE;
-        t += LINE * targetRow;
+      const together = rowsTogether(targetRow);
+      for (let i = 0; i < count; i += together) {
+        transposeRows(s, t, min(count - i, together), columns, sourceColumn, targetRow);
+        s += 4 * together;
+        t += together * targetRow;
       }
     } else {
       for (let i = 0; i < count; i++) {
@@ -70,12 +71,19 @@ function copyWords(s: usize, t: usize, columns: i32, sourceColumn: i32, targetCo
   }
 }
 
-/** Rows that are transposed together: half a cache line of the source, and few enough lines of the target to stay in its cache. */
+/**
+ * Rows that are transposed together: whole cache lines of the source, two if the target's lines then stay in the first-level cache.
+ * Those 4096 bytes apart share 8 places of it, those apart by odd multiples of 4096 / k share 8 k: half of them are for the rows.
+ */
 // @ts-ignore: decorator
 @inline
-const LINE: i32 = 8;
+function rowsTogether(targetRow: i32): i32 {
+  const apart = targetRow | 4096;
+  const lowestBit = apart & -apart;
+  return max(8, min(4 * (4096 / lowestBit), 32));
+}
 
-/** `count` (1…8) rows of the target from `columns` columns of the source, in blocks of 4 × 4. */
+/** `count` (1…32) rows of the target from `columns` columns of the source, in blocks of 4 × 4. */
 // @ts-ignore: decorator
 @inline
 function transposeRows(s: usize, t: usize, count: i32, columns: i32, sourceColumn: i32, targetRow: i32): void {
