@@ -100,19 +100,18 @@ function check(
   assert.deepEqual(words.slice(FIRST_FREE, end), want);
 }
 
-test('f32_copy moves each element to its place, whatever the strides', () => {
-  fc.assert(
-    fc.property(axesArbitrary, cutsArbitrary, (axes, cuts) => {
-      check(
-        axes,
-        [0],
-        cuts,
-        (l, [source], target) => stridedCopy(l, source!, target),
-        (x) => x,
-      );
-    }),
-    { numRuns: 2000 },
+function checkCopy(axes: readonly Axis[], cuts: readonly number[]): void {
+  check(
+    axes,
+    [0],
+    cuts,
+    (l, [source], target) => stridedCopy(l, source!, target),
+    (x) => x,
   );
+}
+
+test('f32_copy moves each element to its place, whatever the strides', () => {
+  fc.assert(fc.property(axesArbitrary, cutsArbitrary, checkCopy), { numRuns: 2000 });
 });
 
 test('f32_copy transposes all rows, however far apart they come to lie', () => {
@@ -128,13 +127,7 @@ test('f32_copy transposes all rows, however far apart they come to lie', () => {
         { size: rows, places: [0, 0, 1], gaps: [gap, 0, 0], direction: [1, 1] },
         { size: columns, places: [1, 1, 0], gaps: [0, 0, rowWords - columns], direction: [1, 1] },
       ];
-      check(
-        axes,
-        [0],
-        cuts,
-        (l, [source], target) => stridedCopy(l, source!, target),
-        (x) => x,
-      );
+      checkCopy(axes, cuts);
     }),
     { numRuns: 300 },
   );
