@@ -19,6 +19,7 @@ export function f32_copy(p: usize, begin: i32, end: i32): void {
   const sourceColumn = word(p, COPY_SOURCE_STRIDES + 5);
   const targetRow = word(p, COPY_TARGET_STRIDES + 4);
   const targetColumn = word(p, COPY_TARGET_STRIDES + 5);
+  const together = rowsTogether(targetRow);
   while (begin < end) {
     const outer = begin / rows;
     const row = begin - outer * rows;
@@ -32,7 +33,6 @@ export function f32_copy(p: usize, begin: i32, end: i32): void {
         t += targetRow;
       }
     } else if (targetColumn == 4 && sourceRow == 4) {
-      const together = rowsTogether(targetRow);
       for (let i = 0; i < count; i += together) {
         transposeRows(s, t, min(count - i, together), columns, sourceColumn, targetRow);
         s += 4 * together;
@@ -72,15 +72,13 @@ function copyWords(s: usize, t: usize, columns: i32, sourceColumn: i32, targetCo
 }
 
 /**
- * Rows that are transposed together: whole cache lines of the source, two if the target's lines then stay in the first-level cache.
- * Those 4096 bytes apart share 8 places of it, those apart by odd multiples of 4096 / k share 8 k: half of them are for the rows.
+ * Rows that are transposed together: half a cache line of the source at least, two lines if those of the target then stay in the first-level
+ * cache. Lines 4096 bytes apart share 8 places there, those apart by odd multiples of 4096 / k share 8 k: half of them are for the rows.
  */
 // @ts-ignore: decorator
 @inline
 function rowsTogether(targetRow: i32): i32 {
-  const apart = targetRow | 4096;
-  const lowestBit = apart & -apart;
-  return max(8, min(4 * (4096 / lowestBit), 32));
+  return max(8, min(16384 >> ctz(targetRow | 4096), 32));
 }
 
 /** `count` (1…32) rows of the target from `columns` columns of the source, in blocks of 4 × 4. */
