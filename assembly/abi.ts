@@ -101,7 +101,7 @@ export const DEPTHWISE_INPUT = 0;
 export const DEPTHWISE_OUTPUT = 1;
 export const DEPTHWISE_RESIDUAL = 2; // 0: none
 export const DEPTHWISE_TILES = 3;
-export const DEPTHWISE_TAPS = 4; // or rows of taps
+export const DEPTHWISE_TAPS = 4; // of the kernel for any taps
 export const DEPTHWISE_TAP_COUNT = 5;
 export const DEPTHWISE_WEIGHTS = 6;
 export const DEPTHWISE_BIAS = 7;
@@ -112,7 +112,8 @@ export const DEPTHWISE_MAX = 11; // f32
 export const DEPTHWISE_INPUT_PIXEL = 12; // bytes from pixel to pixel along a row; from here on: of the kernels for rows only
 export const DEPTHWISE_OUTPUT_PIXEL = 13;
 export const DEPTHWISE_RESIDUAL_PIXEL = 14;
-export const DEPTHWISE_WORDS = 15;
+export const DEPTHWISE_TAP_ROW = 15; // input bytes from a row of taps to the next
+export const DEPTHWISE_WORDS = 16;
 
 // Pooling: windows clipped at the border by two tables of spans.
 export const POOL_INPUT = 0;

@@ -100,8 +100,7 @@ function finishApart(output: usize, residual: usize, low: v128, high: v128, left
 /**
  * Work item: a tile of 4 pixels of one row, by kernels 3 wide, stride 1 along the row: neighbours share what they load.
  *
- *   TILES  input offset | output offset | residual offset of the first pixel
- *   TAPS   offset of each row of taps from the pixel, in bytes
+ *   TILES  offset of the input under the first tap | output offset | residual offset of the first pixel
  */
 export function f32_depthwise_3_4x4(p: usize, begin: i32, end: i32): void {
   depthwiseRow(p, begin, end, 1);
@@ -112,14 +111,15 @@ export function f32_depthwise_3_stride2_4x4(p: usize, begin: i32, end: i32): voi
   depthwiseRow(p, begin, end, 2);
 }
 
+// Few addresses at hand, and no more vectors in the loop than there are registers, all loads first: so some engines order them.
 // @ts-ignore: decorator
 @inline
 function depthwiseRow(p: usize, begin: i32, end: i32, stride: i32): void {
   const input = <usize>load<u32>(p, abi.DEPTHWISE_INPUT << 2);
   const output = <usize>load<u32>(p, abi.DEPTHWISE_OUTPUT << 2);
   const residual = <usize>load<u32>(p, abi.DEPTHWISE_RESIDUAL << 2);
-  const rows = <usize>load<u32>(p, abi.DEPTHWISE_TAPS << 2);
-  const rowsEnd = rows + (<usize>load<u32>(p, abi.DEPTHWISE_TAP_COUNT << 2) << 2);
+  const panelBytes = <usize>load<u32>(p, abi.DEPTHWISE_TAP_COUNT << 2) << 4;
+  const tapRow = <usize>load<u32>(p, abi.DEPTHWISE_TAP_ROW << 2);
   const weights = <usize>load<u32>(p, abi.DEPTHWISE_WEIGHTS << 2);
   const biases = <usize>load<u32>(p, abi.DEPTHWISE_BIAS << 2);
   const channels = load<i32>(p, abi.DEPTHWISE_CHANNELS << 2);
@@ -130,7 +130,7 @@ function depthwiseRow(p: usize, begin: i32, end: i32, stride: i32): void {
   const high = v128.load32_splat(p, abi.DEPTHWISE_MAX << 2);
   let tile = <usize>load<u32>(p, abi.DEPTHWISE_TILES << 2) + <usize>begin * 12;
   for (let item = begin; item < end; item++, tile += 12) {
-    let pixel = input + <usize>load<u32>(tile);
+    let window = input + <usize>load<u32>(tile);
     let target = output + <usize>load<u32>(tile, 4);
     let other = residual + <usize>load<u32>(tile, 8);
     let w = weights;
@@ -140,58 +140,66 @@ function depthwiseRow(p: usize, begin: i32, end: i32, stride: i32): void {
       let a1 = a0;
       let a2 = a0;
       let a3 = a0;
-      for (let row = rows; row < rowsEnd; row += 4) {
-        let at = pixel + <usize>load<u32>(row);
+      let row = window;
+      const panelEnd = w + panelBytes;
+      do {
         const w0 = v128.load(w);
         const w1 = v128.load(w, 16);
         const w2 = v128.load(w, 32);
-        const d0 = v128.load(at);
-        a0 = madd(a0, d0, w0);
-        const d1 = v128.load((at += inPixel));
-        a0 = madd(a0, d1, w1);
-        const d2 = v128.load((at += inPixel));
-        a0 = madd(a0, d2, w2);
-        if (stride == 1) {
-          a1 = madd(a1, d1, w0);
-          a1 = madd(a1, d2, w1);
-          a2 = madd(a2, d2, w0);
-          const d3 = v128.load((at += inPixel));
-          a1 = madd(a1, d3, w2);
-          a2 = madd(a2, d3, w1);
-          a3 = madd(a3, d3, w0);
-          const d4 = v128.load((at += inPixel));
-          a2 = madd(a2, d4, w2);
-          a3 = madd(a3, d4, w1);
-          a3 = madd(a3, v128.load(at + inPixel), w2);
-        } else {
-          a1 = madd(a1, d2, w0);
-          a1 = madd(a1, v128.load((at += inPixel)), w1);
-          const d4 = v128.load((at += inPixel));
-          a1 = madd(a1, d4, w2);
-          a2 = madd(a2, d4, w0);
-          a2 = madd(a2, v128.load((at += inPixel)), w1);
-          const d6 = v128.load((at += inPixel));
-          a2 = madd(a2, d6, w2);
-          a3 = madd(a3, d6, w0);
-          a3 = madd(a3, v128.load((at += inPixel)), w1);
-          a3 = madd(a3, v128.load(at + inPixel), w2);
-        }
+        let at = row;
+        let d0 = v128.load(at);
+        let d1 = v128.load((at += inPixel));
+        let d2 = v128.load((at += inPixel));
+        a0 = addTaps(a0, d0, d1, d2, w0, w1, w2);
+        d0 = stride == 1 ? d1 : d2;
+        d1 = stride == 1 ? d2 : v128.load((at += inPixel));
+        d2 = v128.load((at += inPixel));
+        a1 = addTaps(a1, d0, d1, d2, w0, w1, w2);
+        d0 = stride == 1 ? d1 : d2;
+        d1 = stride == 1 ? d2 : v128.load((at += inPixel));
+        d2 = v128.load((at += inPixel));
+        a2 = addTaps(a2, d0, d1, d2, w0, w1, w2);
+        d0 = stride == 1 ? d1 : d2;
+        d1 = stride == 1 ? d2 : v128.load((at += inPixel));
+        d2 = v128.load((at += inPixel));
+        a3 = addTaps(a3, d0, d1, d2, w0, w1, w2);
+        row += tapRow;
         w += 48;
-      }
+      } while (w < panelEnd);
       if (residual) {
-        a0 = f32x4.add(a0, v128.load(other));
-        a1 = f32x4.add(a1, v128.load(other + residualPixel));
-        a2 = f32x4.add(a2, v128.load(other + 2 * residualPixel));
-        a3 = f32x4.add(a3, v128.load(other + 3 * residualPixel));
+        let at = other;
+        a0 = f32x4.add(a0, v128.load(at));
+        a1 = f32x4.add(a1, v128.load((at += residualPixel)));
+        a2 = f32x4.add(a2, v128.load((at += residualPixel)));
+        a3 = f32x4.add(a3, v128.load((at += residualPixel)));
         other += 16;
       }
-      storeLanes(target, clamp(a0, low, high), left);
-      storeLanes(target + outPixel, clamp(a1, low, high), left);
-      storeLanes(target + 2 * outPixel, clamp(a2, low, high), left);
-      storeLanes(target + 3 * outPixel, clamp(a3, low, high), left);
+      a0 = clamp(a0, low, high);
+      a1 = clamp(a1, low, high);
+      a2 = clamp(a2, low, high);
+      a3 = clamp(a3, low, high);
+      let at = target;
+      if (left >= 4) {
+        v128.store(at, a0);
+        v128.store((at += outPixel), a1);
+        v128.store((at += outPixel), a2);
+        v128.store((at += outPixel), a3);
+      } else {
+        storeLanes(at, a0, left);
+        storeLanes((at += outPixel), a1, left);
+        storeLanes((at += outPixel), a2, left);
+        storeLanes((at += outPixel), a3, left);
+      }
+      window += 16;
       target += 16;
-      pixel += 16;
       bias += 16;
     }
   }
+}
+
+/** a + d0 * w0 + d1 * w1 + d2 * w2, in this order. */
+// @ts-ignore: decorator
+@inline
+function addTaps(a: v128, d0: v128, d1: v128, d2: v128, w0: v128, w1: v128, w2: v128): v128 {
+  return madd(madd(madd(a, d0, w0), d1, w1), d2, w2);
 }

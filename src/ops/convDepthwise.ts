@@ -68,6 +68,7 @@ function recordOf(l: Lowering<unknown>, c: DepthwiseConvolution, filter: number)
   return new ParameterRecord(abi.DEPTHWISE_WORDS)
     .int(abi.DEPTHWISE_WEIGHTS, l.store(weights))
     .int(abi.DEPTHWISE_BIAS, l.store(bias))
+    .int(abi.DEPTHWISE_TAP_COUNT, c.taps.length)
     .int(abi.DEPTHWISE_CHANNELS, channels)
     .int(abi.DEPTHWISE_STEP, 4 * c.multiplier)
     .float(abi.DEPTHWISE_MIN, c.clamp.clampMin)
@@ -113,7 +114,7 @@ const byTaps: DepthwiseKernel = {
   record(l, c, filter) {
     const [, , row = 0, column = 0] = c.input.strides;
     const taps = Int32Array.from(c.taps, ({ dy, dx }) => 4 * (dy * row + dx * column));
-    return recordOf(l, c, filter).int(abi.DEPTHWISE_TAPS, l.store(taps)).int(abi.DEPTHWISE_TAP_COUNT, taps.length);
+    return recordOf(l, c, filter).int(abi.DEPTHWISE_TAPS, l.store(taps));
   },
   tiles(l, c) {
     const { address, whole } = storeTiles(l, c, TILE);
@@ -129,17 +130,17 @@ const byRows = [
   ({ name, stride }): DepthwiseKernel => ({
     name,
     accepts(c) {
-      const [, horizontal] = weightAxes(c);
-      const fits = horizontal.kernel === 3 && horizontal.dilation === 1 && liveTaps(horizontal).length === 3;
+      const [vertical, horizontal] = weightAxes(c);
+      const live = [vertical, horizontal].every((axis) => liveTaps(axis).length === axis.kernel);
+      const fits = horizontal.kernel === 3 && horizontal.dilation === 1 && live;
       const single = c.outputs[0]![1] === c.attributes.groups;
       return isDepthwise(c) && single && fits && horizontal.stride === stride && horizontal.count >= TILE.pixels;
     },
     record(l, c, filter) {
       const [, , row = 0, column = 0] = c.input.strides;
-      const tapRows = c.taps.filter((_, i) => i % 3 === 0).map(({ dy, dx }) => 4 * (dy * row + dx * column));
+      const [first, next = first] = c.taps.filter((_, i) => i % 3 === 0);
       return recordOf(l, c, filter)
-        .int(abi.DEPTHWISE_TAPS, l.store(Int32Array.from(tapRows)))
-        .int(abi.DEPTHWISE_TAP_COUNT, tapRows.length)
+        .int(abi.DEPTHWISE_TAP_ROW, 4 * (next!.dy - first!.dy) * row)
         .int(abi.DEPTHWISE_INPUT_PIXEL, 4 * column)
         .int(abi.DEPTHWISE_OUTPUT_PIXEL, 4 * c.output.strides[3]!)
         .int(abi.DEPTHWISE_RESIDUAL_PIXEL, 4 * (c.residual?.strides[3] ?? 0));
@@ -149,10 +150,12 @@ const byRows = [
 );
 
 /** Byte offsets of input, output and residual for the first pixel of each tile; the last of a row begins where it ends with the row. */
-function storeRowTiles(l: Lowering<unknown>, { input, output, residual = output, rows, columns }: DepthwiseConvolution) {
+function storeRowTiles(l: Lowering<unknown>, c: DepthwiseConvolution) {
+  const { input, output, residual = output, taps, rows, columns } = c;
+  const { dy, dx } = taps[0]!;
   const perRow = Math.ceil(columns.count / TILE.pixels);
   const count = output.shape[0]! * rows.count * perRow;
-  const key = ['row tiles', count, input.strides, output.strides, residual.strides, rows, columns];
+  const key = ['row tiles', count, input.strides, output.strides, residual.strides, dy, dx, rows, columns];
   const address = l.once(key, () =>
     l.storeInts(3 * count, (table) => {
       for (let tile = 0; tile < count; tile++) {
@@ -161,7 +164,7 @@ function storeRowTiles(l: Lowering<unknown>, { input, output, residual = output,
         const image = Math.floor(tile / (perRow * rows.count));
         const at = (strides: readonly number[], row: number, column: number) =>
           4 * (image * strides[0]! + row * strides[2]! + column * strides[3]!);
-        table[3 * tile] = at(input.strides, y * rows.stride, x * columns.stride);
+        table[3 * tile] = at(input.strides, y * rows.stride + dy, x * columns.stride + dx);
         table[3 * tile + 1] = at(output.strides, y, x);
         table[3 * tile + 2] = at(residual.strides, y, x);
       }

@@ -4,7 +4,6 @@ import type { Graph, Node, Shape } from '../graph/graph.js';
 import { opOf } from '../ops/index.js';
 import { caseOf, geometryOf } from '../ops/inferShapes.js';
 import { ACCURACIES, type Accuracy, type Case, type Halo, type Kernel } from '../ops/op.js';
-import { NO_HALO } from './layout.js';
 
 export interface Choice {
   readonly at: Case<unknown>;
@@ -94,6 +93,8 @@ export function chooseKernels(
   });
   return { nodes, halos };
 }
+
+const NO_HALO: Halo = { top: 0, left: 0, bottom: 0, right: 0 };
 
 function widen(halos: Map<string, Halo>, name: string, more: Halo): void {
   const { top, left, bottom, right } = halos.get(name) ?? NO_HALO;

@@ -1,5 +1,5 @@
-// How a value lies in memory: densely in the order of src/ops/view.ts (channels-last for ranks 3 and 4), with a zero halo
-// round each picture.
+// How a value lies in memory: densely in the order of src/ops/view.ts (channels-last for ranks 3 and 4), pictures that are read through
+// padded windows with a zero halo round each.
 import { elementCount, type Shape } from '../graph/graph.js';
 import type { Halo } from '../ops/op.js';
 import { denseStrides, rowMajorView } from '../ops/view.js';
@@ -11,14 +11,22 @@ export interface Layout {
   readonly size: number;
 }
 
-export const NO_HALO: Halo = { top: 0, left: 0, bottom: 0, right: 0 };
+/**
+ * First-level caches have few places, often 8, for lines a multiple of this apart (32 KiB, 8 ways: 4 KiB). Where the pixels of a row are
+ * so, or a simple fraction of it, a window's rows begin ROW_SHIFT off: else its pixels push each other out of the cache.
+ */
+const CROWDED_PIXELS = 1024 / 4;
+/** Nine lines of 64 bytes, so that rows do not share the places of lines read just before or just after either. */
+const ROW_SHIFT = (9 * 64) / 4;
 
 /** `halo` is only for pictures [N, C, H, W]. */
-export function layoutOf(shape: Shape, halo: Halo = NO_HALO): Layout {
+export function layoutOf(shape: Shape, halo?: Halo): Layout {
+  if (!halo) return { strides: denseStrides(shape), origin: 0, size: elementCount(shape) };
+  const [images, channels, height, width] = shape as [number, number, number, number];
   const { top, left, bottom, right } = halo;
-  const padded = shape.length === 4 ? [shape[0]!, shape[1]!, shape[2]! + top + bottom, shape[3]! + left + right] : shape;
-  const strides = denseStrides(padded);
-  return { strides, origin: shape.length === 4 ? top * strides[2]! + left * strides[3]! : 0, size: elementCount(padded) };
+  const row = (left + width + right) * channels + (channels % CROWDED_PIXELS === 0 ? ROW_SHIFT : 0);
+  const image = (top + height + bottom) * row;
+  return { strides: [image, 1, row, channels], origin: top * row + left * channels, size: images * image };
 }
 
 /** Whether elements follow each other in row-major order without gaps, so that JavaScript can read and write them as they are. */
