@@ -113,7 +113,8 @@ export const DEPTHWISE_INPUT_PIXEL = 12; // bytes from pixel to pixel along a ro
 export const DEPTHWISE_OUTPUT_PIXEL = 13;
 export const DEPTHWISE_RESIDUAL_PIXEL = 14;
 export const DEPTHWISE_TAP_ROW = 15; // input bytes from a row of taps to the next
-export const DEPTHWISE_WORDS = 16;
+export const DEPTHWISE_TAP_COLUMNS = 16; // taps of a row
+export const DEPTHWISE_WORDS = 17;
 
 // Pooling: windows clipped at the border by two tables of spans.
 export const POOL_INPUT = 0;

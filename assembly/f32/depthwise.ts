@@ -103,22 +103,28 @@ function finishApart(output: usize, residual: usize, low: v128, high: v128, left
  *   TILES  offset of the input under the first tap | output offset | residual offset of the first pixel
  */
 export function f32_depthwise_3_4x4(p: usize, begin: i32, end: i32): void {
-  depthwiseRow(p, begin, end, 1);
+  depthwiseRow(p, begin, end, 1, true);
 }
 
 /** The same with stride 2 along the row. */
 export function f32_depthwise_3_stride2_4x4(p: usize, begin: i32, end: i32): void {
-  depthwiseRow(p, begin, end, 2);
+  depthwiseRow(p, begin, end, 2, true);
 }
 
-// Few addresses at hand, and no more vectors in the loop than there are registers, all loads first: so some engines order them.
+/** The same by kernels of any width, stride 1 along the row. */
+export function f32_depthwise_row_4x4(p: usize, begin: i32, end: i32): void {
+  depthwiseRow(p, begin, end, 1, false);
+}
+
+// Few addresses at hand, and in the loop no more vectors than registers even if all loads come first, as some engines order them.
 // @ts-ignore: decorator
 @inline
-function depthwiseRow(p: usize, begin: i32, end: i32, stride: i32): void {
+function depthwiseRow(p: usize, begin: i32, end: i32, stride: i32, three: bool): void {
   const input = <usize>load<u32>(p, abi.DEPTHWISE_INPUT << 2);
   const output = <usize>load<u32>(p, abi.DEPTHWISE_OUTPUT << 2);
   const residual = <usize>load<u32>(p, abi.DEPTHWISE_RESIDUAL << 2);
   const panelBytes = <usize>load<u32>(p, abi.DEPTHWISE_TAP_COUNT << 2) << 4;
+  const rowBytes = <usize>load<u32>(p, abi.DEPTHWISE_TAP_COLUMNS << 2) << 4;
   const tapRow = <usize>load<u32>(p, abi.DEPTHWISE_TAP_ROW << 2);
   const weights = <usize>load<u32>(p, abi.DEPTHWISE_WEIGHTS << 2);
   const biases = <usize>load<u32>(p, abi.DEPTHWISE_BIAS << 2);
@@ -143,28 +149,44 @@ function depthwiseRow(p: usize, begin: i32, end: i32, stride: i32): void {
       let row = window;
       const panelEnd = w + panelBytes;
       do {
-        const w0 = v128.load(w);
-        const w1 = v128.load(w, 16);
-        const w2 = v128.load(w, 32);
         let at = row;
         let d0 = v128.load(at);
         let d1 = v128.load((at += inPixel));
         let d2 = v128.load((at += inPixel));
-        a0 = addTaps(a0, d0, d1, d2, w0, w1, w2);
-        d0 = stride == 1 ? d1 : d2;
-        d1 = stride == 1 ? d2 : v128.load((at += inPixel));
-        d2 = v128.load((at += inPixel));
-        a1 = addTaps(a1, d0, d1, d2, w0, w1, w2);
-        d0 = stride == 1 ? d1 : d2;
-        d1 = stride == 1 ? d2 : v128.load((at += inPixel));
-        d2 = v128.load((at += inPixel));
-        a2 = addTaps(a2, d0, d1, d2, w0, w1, w2);
-        d0 = stride == 1 ? d1 : d2;
-        d1 = stride == 1 ? d2 : v128.load((at += inPixel));
-        d2 = v128.load((at += inPixel));
-        a3 = addTaps(a3, d0, d1, d2, w0, w1, w2);
+        if (three) {
+          const w0 = v128.load(w);
+          const w1 = v128.load(w, 16);
+          const w2 = v128.load(w, 32);
+          a0 = addTaps(a0, d0, d1, d2, w0, w1, w2);
+          d0 = stride == 1 ? d1 : d2;
+          d1 = stride == 1 ? d2 : v128.load((at += inPixel));
+          d2 = v128.load((at += inPixel));
+          a1 = addTaps(a1, d0, d1, d2, w0, w1, w2);
+          d0 = stride == 1 ? d1 : d2;
+          d1 = stride == 1 ? d2 : v128.load((at += inPixel));
+          d2 = v128.load((at += inPixel));
+          a2 = addTaps(a2, d0, d1, d2, w0, w1, w2);
+          d0 = stride == 1 ? d1 : d2;
+          d1 = stride == 1 ? d2 : v128.load((at += inPixel));
+          d2 = v128.load((at += inPixel));
+          a3 = addTaps(a3, d0, d1, d2, w0, w1, w2);
+          w += 48;
+        } else {
+          const rowEnd = w + rowBytes;
+          do {
+            const wa = v128.load(w);
+            const d3 = v128.load((at += inPixel));
+            a0 = madd(a0, d0, wa);
+            a1 = madd(a1, d1, wa);
+            a2 = madd(a2, d2, wa);
+            a3 = madd(a3, d3, wa);
+            d0 = d1;
+            d1 = d2;
+            d2 = d3;
+            w += 16;
+          } while (w < rowEnd);
+        }
         row += tapRow;
-        w += 48;
       } while (w < panelEnd);
       if (residual) {
         let at = other;

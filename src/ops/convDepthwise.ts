@@ -122,25 +122,29 @@ const byTaps: DepthwiseKernel = {
   },
 };
 
-/** Kernels 3 wide: 4 pixels of a row together. */
+/** 4 pixels of a row together, by taps side by side, best first; those that name a width are for kernels of no other. */
 const byRows = [
-  { name: 'f32_depthwise_3_4x4', stride: 1 },
-  { name: 'f32_depthwise_3_stride2_4x4', stride: 2 },
+  { name: 'f32_depthwise_3_4x4', width: 3, stride: 1 },
+  { name: 'f32_depthwise_3_stride2_4x4', width: 3, stride: 2 },
+  { name: 'f32_depthwise_row_4x4', stride: 1 },
 ].map(
-  ({ name, stride }): DepthwiseKernel => ({
+  ({ name, width, stride }): DepthwiseKernel => ({
     name,
     accepts(c) {
       const [vertical, horizontal] = weightAxes(c);
+      const { kernel, dilation, count } = horizontal;
       const live = [vertical, horizontal].every((axis) => liveTaps(axis).length === axis.kernel);
-      const fits = horizontal.kernel === 3 && horizontal.dilation === 1 && live;
-      const single = c.outputs[0]![1] === c.attributes.groups;
-      return isDepthwise(c) && single && fits && horizontal.stride === stride && horizontal.count >= TILE.pixels;
+      const fits = kernel === (width ?? kernel) && dilation === 1 && horizontal.stride === stride && count >= TILE.pixels;
+      return isDepthwise(c) && c.outputs[0]![1] === c.attributes.groups && live && fits;
     },
     record(l, c, filter) {
       const [, , row = 0, column = 0] = c.input.strides;
-      const [first, next = first] = c.taps.filter((_, i) => i % 3 === 0);
+      const [first] = c.taps;
+      const columns = c.taps.filter(({ dy }) => dy === first!.dy).length;
+      const next = c.taps[columns] ?? first!;
       return recordOf(l, c, filter)
-        .int(abi.DEPTHWISE_TAP_ROW, 4 * (next!.dy - first!.dy) * row)
+        .int(abi.DEPTHWISE_TAP_ROW, 4 * (next.dy - first!.dy) * row)
+        .int(abi.DEPTHWISE_TAP_COLUMNS, columns)
         .int(abi.DEPTHWISE_INPUT_PIXEL, 4 * column)
         .int(abi.DEPTHWISE_OUTPUT_PIXEL, 4 * c.output.strides[3]!)
         .int(abi.DEPTHWISE_RESIDUAL_PIXEL, 4 * (c.residual?.strides[3] ?? 0));

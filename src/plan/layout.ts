@@ -12,11 +12,11 @@ export interface Layout {
 }
 
 /**
- * First-level caches have few places, often 8, for lines a multiple of this apart (32 KiB, 8 ways: 4 KiB). Where the pixels of a row are
- * so, or a simple fraction of it, a window's rows begin ROW_SHIFT off: else its pixels push each other out of the cache.
+ * First-level caches have few places, often 8, for lines that are a multiple of 4 KiB apart. Pixels a multiple of this apart, eight
+ * lines of 64 bytes, soon meet there: a window's rows begin ROW_SHIFT off then, or its pixels push each other out of the cache.
  */
-const CROWDED_PIXELS = 1024 / 4;
-/** Nine lines of 64 bytes, so that rows do not share the places of lines read just before or just after either. */
+const CROWDED_CHANNELS = (8 * 64) / 4;
+/** Nine lines: rows share places neither with each other nor with the lines that were read just before. */
 const ROW_SHIFT = (9 * 64) / 4;
 
 /** `halo` is only for pictures [N, C, H, W]. */
@@ -24,7 +24,7 @@ export function layoutOf(shape: Shape, halo?: Halo): Layout {
   if (!halo) return { strides: denseStrides(shape), origin: 0, size: elementCount(shape) };
   const [images, channels, height, width] = shape as [number, number, number, number];
   const { top, left, bottom, right } = halo;
-  const row = (left + width + right) * channels + (channels % CROWDED_PIXELS === 0 ? ROW_SHIFT : 0);
+  const row = (left + width + right) * channels + (channels % CROWDED_CHANNELS === 0 ? ROW_SHIFT : 0);
   const image = (top + height + bottom) * row;
   return { strides: [image, 1, row, channels], origin: top * row + left * channels, size: images * image };
 }
