@@ -206,17 +206,20 @@ function depthwiseRow(p: usize, begin: i32, end: i32, stride: i32, three: bool):
         v128.store((at += outPixel), a1);
         v128.store((at += outPixel), a2);
         v128.store((at += outPixel), a3);
-      } else {
-        storeLanes(at, a0, left);
-        storeLanes((at += outPixel), a1, left);
-        storeLanes((at += outPixel), a2, left);
-        storeLanes((at += outPixel), a3, left);
-      }
+      } else storeSome(at, outPixel, a0, a1, a2, a3, left);
       window += 16;
       target += 16;
       bias += 16;
     }
   }
+}
+
+/** Stores the first `count` (1…3) channels of each pixel. */
+function storeSome(target: usize, pixel: usize, a0: v128, a1: v128, a2: v128, a3: v128, count: i32): void {
+  storeLanes(target, a0, count);
+  storeLanes((target += pixel), a1, count);
+  storeLanes((target += pixel), a2, count);
+  storeLanes(target + pixel, a3, count);
 }
 
 /** a + d0 * w0 + d1 * w1 + d2 * w2, in this order. */

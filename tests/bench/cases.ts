@@ -26,6 +26,15 @@ const SHAPES = [
 ] as const;
 const PARTS = [2, 4, 8, 16, 32];
 const GROUPS = 4;
+/** Channels, pixels along a side, kernel, stride of depthwise layers: MobileNet's between its stages; MobileNetV3's and EfficientNet's, ConvNeXt's. */
+const DEPTHWISE = [
+  [128, 56, 3, 2],
+  [512, 14, 3, 2],
+  [1024, 7, 3, 1],
+  [240, 14, 5, 1],
+  [144, 56, 5, 2],
+  [192, 28, 7, 1],
+] as const;
 /** Channels in and out, pixels along a side: the layers between the stages of ResNet-18. */
 const HALVING = [
   [64, 128, 56],
@@ -65,15 +74,22 @@ const KINDS: readonly (readonly [string, ConvolutionKind])[] = [
   ['PW', { kind: 'pw' }],
 ];
 
+/** The dense layer that it stands for has the same kernel and stride. */
+function depthwise(name: string, channels: number, side: number, kernel: number, stride: number): KernelCase {
+  const graph = (groups: number) =>
+    layerGraph(name, channels, side, (builder) => builder.conv('conv', builder.input, channels, { kernel, stride, groups }));
+  return { name, graph: graph(channels), dense: graph(1) };
+}
+
 export const kernelCases: readonly KernelCase[] = [
   ...SHAPES.flatMap(([channels, side]): KernelCase[] => {
     const label = `${channels}@${side}`;
-    const depthwise = layerGraph(label, channels, side, (builder) =>
-      builder.conv('conv', builder.input, channels, { kernel: 3, groups: channels }),
-    );
     const cases = KINDS.map((kind) => layer(label, [channels, channels, side, 1], kind));
-    return [...cases, { name: `${label} DW`, graph: depthwise, dense: cases[0]!.dense }];
+    return [...cases, depthwise(`${label} DW`, channels, side, 3, 1)];
   }),
+  ...DEPTHWISE.map(([channels, side, kernel, stride]) =>
+    depthwise(`${channels}@${side} DW ${kernel}×${kernel} stride ${stride}`, channels, side, kernel, stride),
+  ),
   ...HALVING.flatMap(([inC, outC, side]) =>
     [KINDS[0]!, ...hetConvs([4, 8])].map((kind) => layer(`${inC}→${outC}@${side} stride 2`, [inC, outC, side, 2], kind)),
   ),

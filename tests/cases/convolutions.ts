@@ -1,6 +1,6 @@
 // Convolutions of every kind over sizes at and around vector and tile widths.
 import type { Attribute, Shape } from '../../src/graph/graph.js';
-import { EPSILON, greatest, type TestCase, type Tolerance } from './testCase.js';
+import { EPSILON, greatest, MANY_CHANNELS, type TestCase, type Tolerance } from './testCase.js';
 
 interface Window {
   readonly kernel: readonly [number, number];
@@ -266,4 +266,16 @@ const fullyConnected = [1, 2, 3, 7].flatMap((batch) =>
   [1, 3, 8, 33, 100].flatMap((inC) => [1, 4, 7, 10, 16, 35].map((outC) => linear(batch, inC, outC, (inC + outC) % 2 === 0))),
 );
 
-export const cases: readonly TestCase[] = [...dense, ...grouped, ...het, ...transposed, ...fullyConnected];
+/** Shifted rows on either side, and of the residual. */
+const shifted = [square(3), square(3, 2), square(5), square(3, 1, 2)].flatMap((window, i) => {
+  const [h, w] = SIZES[5 + (i % 3)]!;
+  return [
+    conv(MANY_CHANNELS, 9, 1, h, w, window, { residual: true, batch: 2 }),
+    conv(3, MANY_CHANNELS, 1, h, w, window, { residual: true, clamp: [0, 6] }),
+    conv(MANY_CHANNELS, MANY_CHANNELS, 8, h, w, window),
+    hetConv(MANY_CHANNELS, MANY_CHANNELS, 16, h, w, window, { residual: true }),
+    convTranspose(MANY_CHANNELS, MANY_CHANNELS, 16, h, w, window),
+  ];
+});
+
+export const cases: readonly TestCase[] = [...dense, ...grouped, ...het, ...transposed, ...shifted, ...fullyConnected];

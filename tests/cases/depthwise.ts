@@ -1,7 +1,7 @@
 // Cases of depthwise convolution and of batch norm, which share a kernel.
 import { seededRandom } from '../../src/bench/random.js';
 import { dotProduct } from './convolutions.js';
-import { EPSILON, greatest, type TestCase, type Tolerance } from './testCase.js';
+import { EPSILON, greatest, MANY_CHANNELS, type TestCase, type Tolerance } from './testCase.js';
 
 interface Depthwise {
   readonly shape: readonly number[];
@@ -118,6 +118,15 @@ export const cases: TestCase[] = [
   ...CHANNELS.map((channels) => depthwiseCase({ shape: [1, channels, 4, 3], kernel: [3, 3], multiplier: 2, attributes: SAME })),
   ...PICTURES.map((size) =>
     depthwiseCase({ shape: [2, 12, ...size], kernel: [3, 3], attributes: SAME, bias: true, residual: [2, 12, ...size] }),
+  ),
+  // Shifted rows, also of the residual, and windows of as many lines as the cache has places.
+  ...[3, 5, 7].flatMap((kernel) =>
+    [1, 2].map((stride) => {
+      const size = [7, 9].map((pixels) => Math.ceil(pixels / stride));
+      const attributes = { padding: Array.from({ length: 4 }, () => (kernel - 1) / 2), stride: [stride, stride] };
+      const shape = [2, MANY_CHANNELS, 7, 9];
+      return depthwiseCase({ shape, kernel: [kernel, kernel], attributes, bias: true, residual: [2, MANY_CHANNELS, ...size] });
+    }),
   ),
   // Pictures smaller than the window, and taps that meet nothing but padding.
   depthwiseCase({ shape: [1, 8, 1, 1], kernel: [7, 7], attributes: { padding: [3, 3, 3, 3] } }),

@@ -1,6 +1,15 @@
 // Cases of element-wise functions: every tail length, every rank, every way to broadcast.
 import type { Attribute, Shape } from '../../src/graph/graph.js';
-import { EPSILON, exact, roundings, type TestCase, type TestInput, type Tolerance, type ValueKind } from './testCase.js';
+import {
+  EPSILON,
+  exact,
+  MANY_CHANNELS,
+  roundings,
+  type TestCase,
+  type TestInput,
+  type Tolerance,
+  type ValueKind,
+} from './testCase.js';
 
 const SMALLEST = 2 ** -149;
 const KINDS: readonly ValueKind[] = ['normal', 'special', 'positive', 'integers'];
@@ -24,6 +33,7 @@ const SHAPES: readonly Shape[] = [
   [1, 40, 8, 9],
   [2, 3, 2, 3, 4],
   [1, 2, 3, 1, 2, 5],
+  [2, MANY_CHANNELS, 3, 2],
 ];
 
 /** The clamps and products of ± round once; an attribute that f32 does not hold is one rounding more, and each ulp of assembly/math.ts is two. */
@@ -171,6 +181,14 @@ const PAIRS: readonly [a: Shape, b: Shape][] = [
     [4, 5],
     [1, 2, 3, 2, 4, 5],
   ],
+  [
+    [2, MANY_CHANNELS, 3, 2],
+    [2, MANY_CHANNELS, 3, 2],
+  ],
+  [
+    [2, MANY_CHANNELS, 3, 2],
+    [MANY_CHANNELS, 1, 1],
+  ],
 ];
 
 const BINARY: readonly [op: string, attributes: Record<string, Attribute>][] = [
@@ -229,6 +247,7 @@ const SLOPES: readonly [x: Shape, slope: Shape][] = [
     [2, 4, 3, 5],
   ],
   [[1, 5, 5, 5], [5]],
+  [[2, MANY_CHANNELS, 3, 2], [MANY_CHANNELS]],
   [[2, 3, 2, 3, 4], [3]],
   [
     [2, 3, 2, 3, 2, 2],

@@ -1,7 +1,7 @@
 // Cases of moves of elements, all exact: every order of axes, every layout on either side, every run length.
 import { seededRandom } from '../../src/bench/random.js';
 import type { Attribute, Shape } from '../../src/graph/graph.js';
-import { exact, type TestCase } from './testCase.js';
+import { exact, MANY_CHANNELS, type TestCase } from './testCase.js';
 
 function move(op: string, attributes: Record<string, Attribute>, ...shapes: readonly Shape[]): TestCase {
   const name = `${op} ${JSON.stringify(attributes)} ${shapes.map((shape) => `[${shape}]`).join(' ')}`;
@@ -23,7 +23,7 @@ function shuffled(count: number): number[] {
   return order;
 }
 
-const CHANNELS = [1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 32, 33];
+const CHANNELS = [1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 32, 33, MANY_CHANNELS];
 
 const transposes = [
   ...permutations(1).map((perm) => move('transpose', { perm }, [5])),
@@ -317,6 +317,22 @@ const gathers = [
   move('gather', { axis: 2, indices: [0, 1, 2, 0, 1, 2] }, [2, 1, 3, 2, 2, 5]),
 ];
 
+const MANY = [2, MANY_CHANNELS, 4, 3];
+const shifted = [
+  move('transpose', { perm: [0, 1, 3, 2] }, MANY),
+  move('transpose', { perm: [1, 0, 2, 3] }, MANY),
+  ...[0, 1, 2, 3].map((axis) => move('concat', { axis }, MANY, MANY)),
+  ...[0, 1, 2, 3].map((axis) => sliceOf([{ axis, range: [1, 2, 1] }], MANY)),
+  move('pad', { mode: 'reflect', pads: [0, 0, 1, 2, 0, 0, 2, 1] }, MANY),
+  move('reshape', { shape: [2, 2 * MANY_CHANNELS, 2, 3] }, MANY),
+  move('flatten', {}, MANY),
+  move('pixelShuffle', { mode: 'CRD', factor: 2 }, [1, 4 * MANY_CHANNELS, 2, 3]),
+  move('channelShuffle', { groups: 4 }, MANY),
+  move('expand', { shape: MANY }, [MANY_CHANNELS, 1, 1]),
+  move('tile', { repeats: [1, 1, 2, 3] }, MANY),
+  move('gather', { axis: 2, indices: [3, 0, 0, 2] }, MANY),
+];
+
 export const cases: TestCase[] = [
   ...transposes,
   ...concats,
@@ -327,4 +343,5 @@ export const cases: TestCase[] = [
   ...shuffles,
   ...repeats,
   ...gathers,
+  ...shifted,
 ];

@@ -1,7 +1,7 @@
 // Cases of normalisation by the statistics of each picture, and by those of neighbouring channels.
 import type { Shape } from '../../src/graph/graph.js';
 import { groupStatistics } from '../reference/normalisation.js';
-import { EPSILON, greatest, roundings, type TestCase, type Tolerance } from './testCase.js';
+import { EPSILON, greatest, MANY_CHANNELS, roundings, type TestCase, type Tolerance } from './testCase.js';
 
 /**
  * Of n elements up to m in magnitude, of deviation s: the mean is off by EPSILON n m, so each difference d by EPSILON (n + 2) m; |d| / s is
@@ -46,6 +46,7 @@ const SHAPES: readonly Shape[] = [
   [1, 16, 40, 40],
   [2, 4, 2, 3, 5],
   [2, 6, 1, 2, 3, 2],
+  [2, MANY_CHANNELS, 3, 2],
 ];
 const divisors = (count: number): number[] => [1, 2, 3, 4, 8, 11, 16, 17].filter((divisor) => count % divisor === 0);
 
@@ -64,7 +65,7 @@ function lrnCase(shape: Shape, size: number, alpha: number, beta: number, bias: 
   };
 }
 
-const byNeighbours = [1, 2, 3, 4, 5, 7, 8, 17, 33].flatMap((channels, i) =>
+const byNeighbours = [1, 2, 3, 4, 5, 7, 8, 17, 33, MANY_CHANNELS].flatMap((channels, i) =>
   [1, 2, 3, 5, 8, 11].map((size, j) => {
     const shape = j % 2 === 0 ? [1 + (i % 2), channels, 3, 5] : [2, channels, 5];
     return lrnCase(shape, size, j % 3 === 0 ? 1e-4 : 0.7, j % 2 === 0 ? 0.75 : 0.5, j % 3 === 1 ? 2 : 1);

@@ -1,6 +1,6 @@
 // Cases of max and average pooling: every border that a window can meet.
 import { seededRandom } from '../../src/bench/random.js';
-import { EPSILON, exact, greatest, type TestCase, type Tolerance, type ValueKind } from './testCase.js';
+import { EPSILON, exact, greatest, MANY_CHANNELS, type TestCase, type Tolerance, type ValueKind } from './testCase.js';
 
 interface Window {
   readonly kernel: readonly number[];
@@ -83,6 +83,8 @@ export const cases: TestCase[] = [
   ]),
   ...CHANNELS.map((channels) => poolCase('maxPool', [1, channels, 5, 5], windows[4]!)),
   ...CHANNELS.map((channels) => poolCase('averagePool', [1, channels, 5, 5], windows[4]!)),
+  poolCase('maxPool', [2, MANY_CHANNELS, 5, 6], windows[4]!),
+  poolCase('averagePool', [2, MANY_CHANNELS, 5, 6], windows[7]!),
   // A window larger than the picture, one that only ceilMode admits, and ones that meet nothing but padding.
   poolCase('maxPool', [1, 6, 2, 2], { kernel: [3, 3], stride: [2, 2], ceilMode: true }),
   poolCase('averagePool', [1, 6, 2, 2], { kernel: [3, 3], stride: [2, 2], ceilMode: true }),

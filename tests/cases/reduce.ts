@@ -1,5 +1,5 @@
 // Cases of reductions and arg max along every set of axes, for each rank and thus each layout.
-import { EPSILON, exact, greatest, type TestCase, type Tolerance, type ValueKind } from './testCase.js';
+import { EPSILON, exact, greatest, MANY_CHANNELS, type TestCase, type Tolerance, type ValueKind } from './testCase.js';
 
 const SHAPES = [
   [1],
@@ -18,6 +18,7 @@ const SHAPES = [
   [2, 3, 2, 5, 4],
   [1, 2, 3, 1, 17],
   [2, 3, 1, 4, 2, 5],
+  [2, MANY_CHANNELS, 3, 2],
 ];
 
 /** All sets of axes of a rank, the empty one left out. */

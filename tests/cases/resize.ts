@@ -1,5 +1,5 @@
 // Cases of resizing: every coordinate mode up, down and to odd ratios.
-import { EPSILON, exact, greatest, type TestCase, type Tolerance } from './testCase.js';
+import { EPSILON, exact, greatest, MANY_CHANNELS, type TestCase, type Tolerance } from './testCase.js';
 
 /**
  * Along each axis a weight is off by at most EPSILON, as is its complement (2 EPSILON · max|x| together); two products and their
@@ -136,6 +136,10 @@ const moved = (['nearest', 'linear', 'cubic'] as const).flatMap((mode) =>
   }),
 );
 
+const shifted = (['nearest', 'linear', 'cubic'] as const).map((mode) =>
+  resizeCase(mode, [2, MANY_CHANNELS, 3, 4], { outputSize: [5, 3] }),
+);
+
 export const cases: TestCase[] = [
   ...SIZES.flatMap(([shape, outputSize]) =>
     COORDINATES.flatMap((coordinateMode) => [
@@ -147,4 +151,5 @@ export const cases: TestCase[] = [
   ...windows,
   ...crops,
   ...moved,
+  ...shifted,
 ];

@@ -1,6 +1,6 @@
 // Cases of what picks elements by their values: ties, NaN, every layout, one element and all.
 import type { Shape } from '../../src/graph/graph.js';
-import { exact, type TestCase, type ValueKind } from './testCase.js';
+import { exact, MANY_CHANNELS, type TestCase, type ValueKind } from './testCase.js';
 
 const SHAPES: readonly Shape[] = [
   [1],
@@ -12,6 +12,7 @@ const SHAPES: readonly Shape[] = [
   [2, 6, 3, 2],
   [2, 3, 2, 5, 4],
   [2, 3, 1, 4, 2, 5],
+  [2, MANY_CHANNELS, 3, 2],
 ];
 const KINDS: readonly ValueKind[] = ['integers', 'special', 'normal'];
 

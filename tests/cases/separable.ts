@@ -1,6 +1,6 @@
 // Cases of depthwise separable convolution: pictures of one strip and of several, whose last is smaller.
 import type { Attribute } from '../../src/graph/graph.js';
-import { EPSILON, greatest, type TestCase, type Tolerance } from './testCase.js';
+import { EPSILON, greatest, MANY_CHANNELS, type TestCase, type Tolerance } from './testCase.js';
 
 interface Separable {
   /** Images, channels, rows and columns. */
@@ -83,6 +83,7 @@ export const cases: TestCase[] = [
   separableCase({ shape: [1, 17, 67, 40], filters: 12, residual: true, clamps: { ...RELU6, clampMin: 0 } }),
   separableCase({ shape: [2, 64, 26, 25], filters: 6, residual: true }),
   separableCase({ shape: [1, 68, 62, 67], filters: 5, stride: 2 }),
+  separableCase({ shape: [2, MANY_CHANNELS, 17, 19], filters: MANY_CHANNELS, residual: true }),
   separableCase({ shape: [2, 33, 41, 36], filters: 7, dilation: 2, residual: true }),
   separableCase({ shape: [1, 33, 37, 33], filters: 7, kernel: 5, padding: [2, 0, 1, 2], biases: false }),
   separableCase({ shape: [1, 5, 3, 4000], filters: 3, residual: true }),

@@ -1,5 +1,5 @@
 // Cases of softmax and its logarithm along every axis of every rank.
-import { EPSILON, type TestCase, type Tolerance, type ValueKind } from './testCase.js';
+import { EPSILON, MANY_CHANNELS, type TestCase, type Tolerance, type ValueKind } from './testCase.js';
 
 /**
  * With n elements of spread d = max - min: x - max is rounded (relative error EPSILON, so EPSILON · d in e^x), e^x is within 1 ulp
@@ -41,6 +41,7 @@ const SHAPES = [
   [1, 4, 1, 17],
   [2, 3, 2, 5, 4],
   [1, 2, 3, 1, 2, 9],
+  [2, MANY_CHANNELS, 3, 2],
 ];
 const KINDS: readonly ValueKind[] = ['normal', 'special', 'positive', 'integers'];
 

@@ -33,6 +33,9 @@ export interface TestCase {
   readonly tolerance: Tolerance;
 }
 
+/** So many channels that the rows of pictures with a halo are shifted, as src/plan/layout.ts says. */
+export const MANY_CHANNELS = 128;
+
 /** Half a unit in the last place of an f32 near 1: what one rounding costs at most, relative to its result. */
 export const EPSILON = 2 ** -24;
 export const exact: Tolerance = { relative: 0 };
