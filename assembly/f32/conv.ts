@@ -108,14 +108,39 @@ export function tile4x8(
       x3 += 4;
     }
   }
-  // Narrow classes: each half of the panel, in turn as the vectors a, has channels of its own.
-  for (let half = halves; half < halvesEnd; half += halfBytes) {
-    let w = weights + <usize>load<u32>(half, abi.RUN_WEIGHTS << 2);
-    for (let run = half, runEnd = half + halfBytes; run < runEnd; run += abi.RUN_WORDS << 2) {
+  // Narrow classes: the halves of the panel have channels of their own. Run by run in turn: while the sums of one half wait for each
+  // other, those of the other half go on.
+  if (square == 0 && halves < halvesEnd) {
+    let left = weights + <usize>load<u32>(halves, abi.RUN_WEIGHTS << 2);
+    let right = weights + <usize>load<u32>(halves + halfBytes, abi.RUN_WEIGHTS << 2);
+    for (let run = halves, runEnd = halves + halfBytes; run < runEnd; run += abi.RUN_WORDS << 2) {
       let at = <usize>load<u32>(run, abi.RUN_OFFSET << 2);
-      const stop = at + <usize>load<u32>(run, abi.RUN_BYTES << 2);
-      if (square == 2) {
-        for (; at != stop; at += 16) {
+      let stop = at + <usize>load<u32>(run, abi.RUN_BYTES << 2);
+      for (; at != stop; at += 4) {
+        const wa = v128.load(left);
+        a0 = madd(a0, v128.load32_splat(pixel0 + at), wa);
+        a1 = madd(a1, v128.load32_splat(pixel1 + at), wa);
+        a2 = madd(a2, v128.load32_splat(pixel2 + at), wa);
+        a3 = madd(a3, v128.load32_splat(pixel3 + at), wa);
+        left += 16;
+      }
+      at = <usize>load<u32>(run + halfBytes, abi.RUN_OFFSET << 2);
+      stop = at + <usize>load<u32>(run + halfBytes, abi.RUN_BYTES << 2);
+      for (; at != stop; at += 4) {
+        const wa = v128.load(right);
+        b0 = madd(b0, v128.load32_splat(pixel0 + at), wa);
+        b1 = madd(b1, v128.load32_splat(pixel1 + at), wa);
+        b2 = madd(b2, v128.load32_splat(pixel2 + at), wa);
+        b3 = madd(b3, v128.load32_splat(pixel3 + at), wa);
+        right += 16;
+      }
+    }
+  } else {
+    for (let half = halves; half < halvesEnd; half += halfBytes) {
+      let w = weights + <usize>load<u32>(half, abi.RUN_WEIGHTS << 2);
+      for (let run = half, runEnd = half + halfBytes; run < runEnd; run += abi.RUN_WORDS << 2) {
+        const at = <usize>load<u32>(run, abi.RUN_OFFSET << 2);
+        if (square == 2) {
           const even = v128.load(w);
           const odd = v128.load(w, 16);
           const v0 = v128.load(pixel0 + at);
@@ -131,9 +156,7 @@ export function tile4x8(
           a3 = madd(a3, v128.shuffle<i32>(v3, v3, 0, 0, 2, 2), even);
           a3 = madd(a3, v128.shuffle<i32>(v3, v3, 1, 1, 3, 3), odd);
           w += 32;
-        }
-      } else if (square == 1) {
-        for (; at != stop; at += 16) {
+        } else {
           const wa = v128.load(w);
           a0 = madd(a0, v128.load(pixel0 + at), wa);
           a1 = madd(a1, v128.load(pixel1 + at), wa);
@@ -141,29 +164,20 @@ export function tile4x8(
           a3 = madd(a3, v128.load(pixel3 + at), wa);
           w += 16;
         }
-      } else {
-        for (; at != stop; at += 4) {
-          const wa = v128.load(w);
-          a0 = madd(a0, v128.load32_splat(pixel0 + at), wa);
-          a1 = madd(a1, v128.load32_splat(pixel1 + at), wa);
-          a2 = madd(a2, v128.load32_splat(pixel2 + at), wa);
-          a3 = madd(a3, v128.load32_splat(pixel3 + at), wa);
-          w += 16;
-        }
       }
+      const c0 = a0;
+      a0 = b0;
+      b0 = c0;
+      const c1 = a1;
+      a1 = b1;
+      b1 = c1;
+      const c2 = a2;
+      a2 = b2;
+      b2 = c2;
+      const c3 = a3;
+      a3 = b3;
+      b3 = c3;
     }
-    const c0 = a0;
-    a0 = b0;
-    b0 = c0;
-    const c1 = a1;
-    a1 = b1;
-    b1 = c1;
-    const c2 = a2;
-    a2 = b2;
-    b2 = c2;
-    const c3 = a3;
-    a3 = b3;
-    b3 = c3;
   }
   const r0 = residual ? residual + <usize>load<u32>(tile, 32) : 0;
   const r1 = residual ? residual + <usize>load<u32>(tile, 36) : 0;
