@@ -10,8 +10,8 @@
 // follow each other. They are, by SQUARE,
 //
 //   0  for each channel the weights of the half's filters: one class, or several with zeros between
-//   2  two classes of 2 channels and 2 filters: those of c0 c0 c2 c2, then of c1 c1 c3 c3, for 4 channels at a time
-//   1  four classes of 1 channel and 1 filter: those of c0 c1 c2 c3, for 4 channels at a time
+//   2  two classes of 2 channels and 2 filters: those of c0 c0 c2 c2, then of c1 c1 c3 c3; a run is 4 channels, whatever its BYTES
+//   1  four classes of 1 channel and 1 filter: those of c0 c1 c2 c3; a run is 4 channels, whatever its BYTES
 //
 // Loop order: block of tiles > panel > tile > run > channel. A work item is a panel. The sum of an output starts at the bias and adds the
 // runs in their order, then the residual; it is clamped and stored. Weights are 16-byte aligned; reads stay within
