@@ -96,7 +96,7 @@ export const GATHER_WORDS = COPY_WORDS + 1;
 export const ZERO_RANGES = 0;
 export const ZERO_WORDS = 1;
 
-// Depthwise convolution: tiles as in CONV_TILES, taps as byte offsets, weights and bias by panels of 8 channels.
+// Depthwise convolution: weights and bias by panels of 4 channels; assembly/f32/depthwise.ts says what TILES and TAPS are.
 export const DEPTHWISE_INPUT = 0;
 export const DEPTHWISE_OUTPUT = 1;
 export const DEPTHWISE_RESIDUAL = 2; // 0: none
