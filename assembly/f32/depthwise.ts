@@ -116,7 +116,8 @@ export function f32_depthwise_row_4x4(p: usize, begin: i32, end: i32): void {
   depthwiseRow(p, begin, end, 1, false);
 }
 
-// Few addresses at hand, and in the loop no more vectors than registers even if all loads come first, as some engines order them.
+// Few addresses at hand, and in the loop, with stride 1, no more vectors than registers even if all loads come first, as some engines
+// order them.
 // @ts-ignore: decorator
 @inline
 function depthwiseRow(p: usize, begin: i32, end: i32, stride: i32, three: bool): void {
